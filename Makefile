@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Partita. `make help` lists what a user or developer needs. Not recursive; one list of sources
+# for each directory; everything made goes to $(O).
+
+O ?= build$(if $(filter 1,$(LLVM)),/llvm)
+CPU ?= cortex-a72
+SYSTEM ?= demo
+PYTHON := /usr/bin/python3
+
+# ---- Toolchains: gcc cross by default, LLVM=1 for clang and lld ----
+CROSS_COMPILE ?= aarch64-linux-gnu-
+ifeq ($(LLVM),1)
+TARGET_CC := clang --target=aarch64-linux-gnu
+TARGET_LD := ld.lld
+TARGET_AR := llvm-ar
+TARGET_OBJCOPY := llvm-objcopy
+TARGET_AR := llvm-ar
+else
+TARGET_CC := $(CROSS_COMPILE)gcc
+TARGET_LD := $(CROSS_COMPILE)ld
+TARGET_AR := $(CROSS_COMPILE)ar
+TARGET_OBJCOPY := $(CROSS_COMPILE)objcopy
+TARGET_AR := $(CROSS_COMPILE)ar
+endif
+HOST_CC ?= gcc
+SETUP_LLVM := $(if $(filter 1,$(LLVM)),llvm)
+
+WARN := -Wall -Wextra -Wconversion -Werror
+TARGET_CFLAGS := -std=c17 -O2 -g $(WARN) -I. -ffreestanding -fno-pic -fno-common -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -ffunction-sections -march=armv8-a -mgeneral-regs-only \
+	-mno-outline-atomics -mbranch-protection=none
+TARGET_LDFLAGS := -nostdlib -static --no-undefined --gc-sections --build-id=none -z norelro -z noexecstack
+HOST_CFLAGS := -std=c17 -O2 -g $(WARN) -D_GNU_SOURCE -I.
+
+# V=1 shows the commands.
+ifeq ($(V),1)
+say =
+else
+Q := @
+say = @printf '%8s  %s\n' '$(1)' '$@'
+endif
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# In parallel, unless the command line says otherwise.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+all: image
+
+# ---- For users: `make run`, `make test` need nothing before them ----
+# Each looks first whether the machine has what it needs (ci/setup.sh), then does its work in a
+# make of its own, so that nothing is compiled before the compiler is there.
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@echo 'Variables: CPU=cortex-a53, cortex-a72 or max; SYSTEM=name of a file in systems/; LLVM=1 for'
+	@echo 'clang and lld, in build/llvm; GDB=1 to have QEMU wait for a debugger; V=1 to see commands;'
+	@echo 'PARTITA_SETUP=no to be told what is missing instead of having it installed.'
+
+run: ## build everything and start the demo on QEMU (leave with Ctrl-A x)
+	@ci/setup.sh run $(SETUP_LLVM)
+	@$(MAKE) --no-print-directory boot
+
+test: ## all that must pass: unit, reject and system tests, make check
+	@ci/setup.sh run llvm check test
+	@$(MAKE) --no-print-directory checks-and-tests
+
+image: $(O)/$(SYSTEM).img ## the boot image, build/demo.img, and the same as ELF
+tool: $(O)/partita $(O)/partita-verify ## the host tool, build/partita
+
+# ---- Target objects: any .c or .S below the tree ----
+$(O)/target/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c $< -o $@
+$(O)/target/%.o: %.S
+	@mkdir -p $(@D)
+	$(call say,AS)
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -D__ASSEMBLER__ -c $< -o $@
+$(O)/%.lds: %.lds.S
+	@mkdir -p $(@D)
+	$(call say,CPP)
+	$(Q)$(TARGET_CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -I. -MMD -MP -MT $@ -MF $@.d $< -o $@
+%.bin: %.elf
+	$(call say,OBJCOPY)
+	$(Q)$(TARGET_OBJCOPY) -O binary $< $@
+
+# ---- The kernel: one binary for every board and system ----
+sources = $(filter-out %.lds.S,$(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*.S,$(1))))
+kernel_SRC := $(call sources,kernel lib arch/arm64)
+kernel_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(kernel_SRC)))
+$(O)/kernel.elf: $(O)/arch/arm64/kernel.lds $(kernel_OBJ)
+	$(call say,LD)
+	$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) -T $< $(kernel_OBJ) -o $@
+
+# ---- Compartments at EL0: the monitor, the console service ----
+vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S
+console_SRC := $(call sources,services/console lib) arch/arm64/el0/service.S
+vmm_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(vmm_SRC)))
+console_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(console_SRC)))
+$(O)/vmm.elf: $(O)/arch/arm64/el0/el0.lds $(vmm_OBJ)
+	$(call say,LD)
+	$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) -T $< $(vmm_OBJ) -o $@
+$(O)/console.elf: $(O)/arch/arm64/el0/el0.lds $(console_OBJ)
+	$(call say,LD)
+	$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) -T $< $(console_OBJ) -o $@
+
+binaries: $(O)/kernel.bin $(O)/vmm.bin $(O)/console.bin
+
+# ---- Sample guests: bare metal, one folder each ----
+# Until a guest has its MMU on, its memory is device memory: aligned accesses only. What guests
+# share is an archive, of which hello takes nothing.
+$(O)/target/guests/%.o: TARGET_CFLAGS += -mstrict-align
+# A bare-metal guest may have all it is in one segment.
+GUEST_LDFLAGS := $(if $(filter 1,$(LLVM)),,--no-warn-rwx-segments)
+GUESTS := $(patsubst guests/%/guest.lds.S,%,$(wildcard guests/*/guest.lds.S))
+guest_lib_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(call sources,guests/lib) lib/mem.c))
+$(O)/guests/lib.a: $(guest_lib_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)$(TARGET_AR) rcsD $@ $^
+define guest_rules
+$(1)_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(call sources,guests/$(1))))
+$(O)/guests/$(1).elf: $(O)/guests/$(1)/guest.lds $$($(1)_OBJ) $(O)/guests/lib.a
+	$$(call say,LD)
+	$$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) $(GUEST_LDFLAGS) -T $$^ -o $$@
+endef
+$(foreach g,$(GUESTS),$(eval $(call guest_rules,$(g))))
+
+# Linux: Debian's installer kernel, and busybox for arm64, which is fetched but not installed.
+NETBOOT := /usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64
+FOREIGN := build/foreign
+$(FOREIGN)/busybox/bin/busybox: ci/unpack-deb.sh
+	$(call say,FETCH)
+	$(Q)ci/unpack-deb.sh -a arm64 $(FOREIGN)/busybox busybox-static
+	@touch $@
+$(O)/guests/linux/Image: $(NETBOOT)/linux
+	@mkdir -p $(@D)
+	$(call say,CP)
+	$(Q)cp $< $@
+$(O)/guests/linux/initrd.gz: $(FOREIGN)/busybox/bin/busybox $(wildcard guests/linux/*)
+	@mkdir -p $(@D)
+	$(call say,INITRD)
+	$(Q)guests/linux/initramfs.sh $< $@
+
+guest_FILES := $(foreach g,$(GUESTS),$(O)/guests/$(g).elf) $(O)/guests/linux/Image $(O)/guests/linux/initrd.gz
+guests: $(guest_FILES)
+
+# ---- The host tool: the compiler of descriptions and, apart from it, the checker ----
+# The C library has what lib/mem.c gives to freestanding code.
+host_lib_SRC := $(filter-out lib/mem.c,$(wildcard lib/*.c))
+tool_OBJ := $(patsubst %.c,$(O)/host/%.o,$(wildcard tools/partita/*.c) $(host_lib_SRC))
+verify_OBJ := $(patsubst %.c,$(O)/host/%.o,$(wildcard tools/verify/*.c) $(host_lib_SRC))
+$(O)/host/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
+$(O)/partita: $(tool_OBJ)
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -lfdt -o $@
+$(O)/partita-verify: $(verify_OBJ)
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
+
+# ---- Images: a description and all that it may name ----
+image_DEPS := $(O)/partita $(O)/kernel.bin $(O)/vmm.bin $(O)/console.bin $(guest_FILES) \
+	$(wildcard platforms/*/*.dts*)
+define build_image
+	@mkdir -p $(@D)
+	$(call say,PARTITA)
+	$(Q)$(O)/partita build $< -o $(basename $@).img --elf $(basename $@).elf -P platforms -I $(O)/guests \
+		--kernel $(O)/kernel.bin --vmm $(O)/vmm.bin --console $(O)/console.bin
+endef
+$(O)/%.img: systems/%.dts $(image_DEPS)
+	$(build_image)
+$(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
+	$(build_image)
+
+# ---- QEMU's virt board ----
+# The serial line and QEMU's monitor share the terminal: Ctrl-C goes to the guest, Ctrl-A x ends
+# QEMU, Ctrl-A c is its monitor. Partita's own key is Ctrl-].
+QEMU ?= qemu-system-aarch64
+QEMU_FLAGS := -M virt,virtualization=on,gic-version=3 -cpu $(CPU) -smp 4 -m 1G -nodefaults -nographic \
+	-serial mon:stdio $(if $(GDB),-s -S)
+boot: $(O)/$(SYSTEM).img
+	$(QEMU) $(QEMU_FLAGS) -kernel $<
+
+# ---- Unit tests: tests/unit/PART/NAME.c is a program of its own, linked with that part's objects ----
+# The part is an archive: a test that brings a function of its own replaces the object that has it.
+unit_PARTS := $(notdir $(patsubst %/,%,$(wildcard tests/unit/*/)))
+unit_vmm_DIRS := vmm
+unit_kernel_DIRS := kernel
+unit_console_DIRS := services/console
+unit_tool_DIRS := tools/partita
+unit_verify_DIRS := tools/verify
+unit_lib_DIRS :=
+UNIT_CFLAGS := $(HOST_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+unit_TESTS := $(patsubst tests/unit/%.c,$(O)/unit/%,$(wildcard tests/unit/*/*.c))
+$(O)/unit/objects/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)
+	$(Q)$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
+define unit_rules
+unit_$(1)_SRC := $(wildcard $(addsuffix /*.c,$(unit_$(1)_DIRS))) $(host_lib_SRC)
+unit_$(1)_OBJ := $$(patsubst %.c,$(O)/unit/objects/%.o,$$(unit_$(1)_SRC))
+$(O)/unit/$(1).a: $$(unit_$(1)_OBJ)
+	@rm -f $$@
+	$$(call say,AR)
+	$$(Q)ar rcsD $$@ $$^
+$(filter $(O)/unit/$(1)/%,$(unit_TESTS)): $(O)/unit/$(1)/%: \
+		$(O)/unit/objects/tests/unit/$(1)/%.o $(O)/unit/$(1).a
+	@mkdir -p $$(@D)
+	$$(call say,HOSTLD)
+	$$(Q)$(HOST_CC) $(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
+endef
+$(foreach part,$(unit_PARTS),$(eval $(call unit_rules,$(part))))
+
+# ---- Tests ----
+# tests/run.py runs what it is given, adds the counts up and prints them in its last line.
+export O QEMU CPU
+test_IMAGES := $(patsubst tests/system/%.dts,$(O)/tests/%.img,$(wildcard tests/system/*.dts))
+unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefined-behaviour sanitizers
+	@$(PYTHON) tests/run.py unit $(unit_TESTS)
+reject: $(O)/partita ## descriptions that the tool must refuse, and why
+	@$(PYTHON) tests/run.py pytest tests/reject
+system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
+	@$(PYTHON) tests/run.py pytest $(if $(T),-k $(T)) tests/system
+checks-and-tests: check $(unit_TESTS) $(O)/partita $(O)/demo.img $(test_IMAGES)
+	@$(MAKE) --no-print-directory O=build/llvm LLVM=1 image
+	@$(PYTHON) tests/run.py unit $(unit_TESTS) pytest tests/reject tests/system
+
+# ---- What can be said of the source without running it ----
+check: ## format, layering, each header alone, and the other rules of the house
+	@$(PYTHON) ci/check.py
+size: $(O)/kernel.elf $(O)/$(SYSTEM).img ## code at EL2 and memory taken, against their goals
+	@$(PYTHON) ci/size.py $(O) $(SYSTEM) $(kernel_OBJ)
+
+clean: ## remove what was built, but not what was fetched
+	@mkdir -p $(O)
+	find $(O) -mindepth 1 -maxdepth 1 ! -path '$(FOREIGN)' -exec rm -rf '{}' +
+distclean: ## remove both
+	rm -rf build $(O)
+
+-include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
+.PHONY: all help run test image tool binaries guests boot \
+	unit reject system checks-and-tests check size clean distclean

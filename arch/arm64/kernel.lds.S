@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kernel: text and rodata, at the one address where every board maps it. It has no data of
+ * its own: all state is laid out by the f-map. The fields of struct image_header that its build
+ * knows are the sizes; the host tool reads them, and fills in the rest.
+ */
+#include "abi/layout.h"
+
+OUTPUT_FORMAT("elf64-littleaarch64")
+ENTRY(head)
+
+PHDRS
+{
+	text PT_LOAD FLAGS(5);
+	rodata PT_LOAD FLAGS(4);
+}
+
+SECTIONS
+{
+	. = KERNEL_VA;
+	.text : {
+		KEEP(*(.head))
+		ASSERT(. <= KERNEL_VA + PAGE_BYTES, "the head must fit into its identity-mapped page");
+		KEEP(*(.vectors))
+		*(.text .text.*)
+		. = ALIGN(PAGE_BYTES);
+	} :text
+	kernel_text_bytes = . - KERNEL_VA;
+	.rodata : {
+		*(.rodata .rodata.*)
+		. = ALIGN(PAGE_BYTES);
+	} :rodata
+	kernel_bytes = . - KERNEL_VA;
+	.data : { *(.data .data.* .got .got.*) } :rodata
+	.bss : { *(.bss .bss.* COMMON) } :rodata
+	ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "the kernel has no data of its own")
+	ASSERT(kernel_bytes <= KERNEL_BYTES_MAX, "the kernel does not fit into its window")
+	/DISCARD/ : { *(.comment .note.* .eh_frame*) }
+}

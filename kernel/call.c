@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calls by the SMC Calling Convention (DEN 0028), by HVC or SMC alike. Constants are answered
+ * here; PSCI (DEN 0022) and the Arm architecture calls go to the monitor; all else is refused.
+ * No SMC of a guest ever reaches firmware.
+ */
+#include "kernel/log.h"
+#include "kernel/trap.h"
+#include "kernel/upcall.h"
+#include "lib/smccc.h"
+
+/* Of the 32 and the 64-bit convention. */
+static bool is_psci(uint32_t function)
+{
+	return (function & ~SMCCC_64) - PSCI_FIRST < PSCI_COUNT;
+}
+
+static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum trap_verdict done)
+{
+	uint64_t *x = v->arch.guest.x;
+	uint32_t function = (uint32_t)x[0];
+	bool immediate = esr & 0xffff;
+
+	if (function == PSCI_VERSION && !immediate) {
+		x[0] = PSCI_1_1;
+		return done;
+	}
+	if (function == SMCCC_VERSION && !immediate) {
+		x[0] = SMCCC_1_2;
+		return done;
+	}
+	if (!immediate && (is_psci(function) || function == SMCCC_ARCH_FEATURES)) {
+		v->esr = (uint32_t)esr;
+		upcall(c, v, UPCALL_CALL,
+		       (struct upcall_args){ .x1 = done == TRAP_SKIP, .x2 = function, .x3 = x[1], .x4 = x[2], .x5 = x[3] });
+	}
+	log_vcpu(c, v, KLOG_GUEST_CALL, arch_elr(), function, 0);
+	x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
+	x[1] = x[2] = x[3] = 0;
+	return done;
+}
+
+enum trap_verdict trap_hvc(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
+	return call(c, v, esr, TRAP_RETURN);
+}
+
+/* A trapped SMC leaves ELR_EL2 at itself. */
+enum trap_verdict trap_smc(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
+	return call(c, v, esr, TRAP_SKIP);
+}

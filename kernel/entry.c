@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the architecture comes in: from here on the CPU and the vCPU are parameters. */
+#include "kernel/entry.h"
+#include "kernel/dispatch.h"
+#include "kernel/log.h"
+#include "kernel/print.h"
+#include "kernel/service.h"
+#include "kernel/trap.h"
+#include "kernel/upcall.h"
+#include "kernel/vm.h"
+
+#define THIS_CPU ((struct cpu *)CPU_VA)
+
+/* ---- From a guest ---- */
+
+void guest_synchronous(struct frame *f)
+{
+	struct cpu *c = THIS_CPU;
+
+	trap_guest(c, (struct vcpu *)f);
+	if (c->work)
+		kernel_dispatch(f);
+}
+
+bool guest_interrupt(struct frame *f)
+{
+	struct cpu *c = THIS_CPU;
+
+	(void)f;
+	(void)interrupt_take(c);
+	return c->work;
+}
+
+/* Caused by this VM's accesses, or by nobody that can be named: it is the VM that ends. */
+_Noreturn void guest_serror(struct frame *f)
+{
+	struct cpu *c = THIS_CPU;
+	struct vcpu *v = (struct vcpu *)f;
+
+	log_vcpu(c, v, KLOG_SERROR, arch_elr(), arch_esr(), 0);
+	c->running = RUNNING_NOTHING;
+	vm_end(c, v, ENDING_STOP, KLOG_WHY_SERROR);
+	dispatch(c);
+}
+
+/* ---- From a compartment ---- */
+
+_Noreturn void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
+			  struct frame *f)
+{
+	struct cpu *c = THIS_CPU;
+
+	(void)x5, (void)f;
+	if (c->running == RUNNING_SERVICE)
+		service_answer(c, c->serving, x0, x1, x2, x6);
+	/* A verdict that does not fit its type is no verdict. */
+	uint32_t verdict = x0 >> 32 ? 0 : (uint32_t)x0;
+
+	upcall_answer(c, c->resident, (struct answer){ .verdict = verdict, .value = x1, .op = x2, .x3 = x3, .x4 = x4 },
+		      x6);
+}
+
+static _Noreturn void el0_end(struct cpu *c, enum klog_event event)
+{
+	uint64_t esr = arch_esr(), far = arch_far();
+
+	if (c->running == RUNNING_SERVICE) {
+		struct service *s = c->serving;
+
+		s->frame.elr = arch_elr();
+		service_pause(c);
+		service_kill(c, s, esr, far);
+	} else {
+		c->resident->arch.monitor.elr = arch_elr();
+		upcall_fault(c, c->resident, event, esr, far);
+	}
+	dispatch(c);
+}
+
+_Noreturn void el0_fault(struct frame *f)
+{
+	(void)f;
+	el0_end(THIS_CPU, KLOG_VMM_FAULT);
+}
+
+_Noreturn void el0_serror(struct frame *f)
+{
+	(void)f;
+	el0_end(THIS_CPU, KLOG_SERROR);
+}
+
+bool el0_interrupt(struct frame *f)
+{
+	struct cpu *c = THIS_CPU;
+
+	(void)f;
+	(void)interrupt_take(c);
+	return c->work;
+}
+
+/* ---- Both ---- */
+
+_Noreturn void kernel_dispatch(struct frame *f)
+{
+	struct cpu *c = THIS_CPU;
+
+	(void)f;
+	if (c->running == RUNNING_GUEST)
+		arch_guest_park(&c->resident->arch);
+	dispatch(c);
+}
+
+_Noreturn void kernel_fault(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)
+{
+	const struct fmap *f = (const struct fmap *)FMAP_VA;
+
+	print_text(f, "\nPartita: exception at EL2: vector ");
+	print_hex(f, vector);
+	print_text(f, " ESR_EL2 ");
+	print_hex(f, esr);
+	print_text(f, " ELR_EL2 ");
+	print_hex(f, elr);
+	print_text(f, " FAR_EL2 ");
+	print_hex(f, far);
+	panic(f, "a fault in the kernel");
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel/service.h"
+#include "kernel/dispatch.h"
+#include "kernel/print.h"
+#include "kernel/timer.h"
+#include "kernel/upcall.h"
+
+#define SPSR_EL0 0x3c0u
+
+void service_init(struct cpu *c, struct service *s, uint32_t id)
+{
+	s->id = id;
+	s->f = fmap_service(c->fmap, id);
+	s->frame.stack = STACK_TOP;
+	arch_world_init(&s->world, fmap_context(c->fmap, s->f->context));
+	s->run = SERVICE_ASLEEP;
+	s->alarm = NEVER;
+	s->refill = NEVER;
+	s->budget = timer_ticks(c->frequency, s->f->budget_ns);
+	s->period = timer_ticks(c->frequency, s->f->period_ns);
+	s->left = s->budget;
+	/* Its first entry is its initialization. */
+	s->notifications = 1u << SERVICE_ALARM;
+	for (uint32_t i = 0; i < s->f->cap_count; i++) {
+		const struct fmap_cap *cap = fmap_cap(c->fmap, s->f->cap_first + i);
+
+		if (cap->kind == CAP_IRQ)
+			arch_irq_enable(cap->intid, true);
+	}
+}
+
+struct service *service_next(struct cpu *c)
+{
+	for (uint32_t i = 0; i < c->f->service_count; i++) {
+		struct service *s = &c->service[i];
+
+		if (s->left && (s->run == SERVICE_READY || (s->run == SERVICE_ASLEEP && s->notifications)))
+			return s;
+	}
+	return 0;
+}
+
+_Noreturn void service_run(struct cpu *c, struct service *s)
+{
+	uint64_t now = arch_now();
+
+	if (s->run == SERVICE_ASLEEP) {
+		for (uint32_t i = 0; i < 31; i++)
+			s->frame.x[i] = 0;
+		s->frame.x[0] = s->notifications;
+		s->frame.x[6] = now;
+		s->frame.elr = s->f->entry;
+		s->frame.sp_el0 = s->f->sp;
+		s->frame.spsr = SPSR_EL0;
+		s->notifications = 0;
+		s->run = SERVICE_READY;
+	}
+	s->started = now;
+	c->serving = s;
+	c->running = RUNNING_SERVICE;
+	timer_update(c);
+	arch_enter_service(&s->frame, &s->world, c->resident ? &c->resident->arch : 0);
+}
+
+void service_pause(struct cpu *c)
+{
+	struct service *s = c->serving;
+	uint64_t used = arch_now() - s->started;
+
+	s->left = used < s->left ? s->left - used : 0;
+	s->refill = s->started + s->period;
+	c->running = RUNNING_NOTHING;
+	c->serving = 0;
+	timer_update(c);
+}
+
+/* Interrupts that it has dealt with may come again. */
+static void interrupts_release(struct cpu *c, const struct service *s, uint64_t badges)
+{
+	for (uint32_t i = 0; i < s->f->cap_count; i++) {
+		const struct fmap_cap *cap = fmap_cap(c->fmap, s->f->cap_first + i);
+
+		if (cap->kind == CAP_IRQ && badges >> cap->badge & 1)
+			arch_irq_deactivate(cap->intid);
+	}
+}
+
+static bool may_power_off(struct cpu *c, const struct service *s)
+{
+	for (uint32_t i = 0; i < s->f->cap_count; i++)
+		if (fmap_cap(c->fmap, s->f->cap_first + i)->kind == CAP_POWER)
+			return true;
+	return false;
+}
+
+_Noreturn void service_answer(struct cpu *c, struct service *s, uint64_t verdict, uint64_t alarm, uint64_t interrupts,
+			      uint64_t doorbells)
+{
+	service_pause(c);
+	if (verdict == SERVICE_POWER_OFF && may_power_off(c, s))
+		arch_power_off();
+	if (verdict != SERVICE_WAIT || !doorbells_ring(c, s->f->cap_first, s->f->cap_count, 0, doorbells)) {
+		service_kill(c, s, verdict, doorbells);
+		dispatch(c);
+	}
+	interrupts_release(c, s, interrupts);
+	s->run = SERVICE_ASLEEP;
+	s->alarm = alarm;
+	timer_update(c);
+	dispatch(c);
+}
+
+void service_all_off(struct service *s)
+{
+	s->notifications |= 1u << SERVICE_ALL_OFF;
+	if (s->run == SERVICE_DEAD)
+		arch_power_off();
+}
+
+/* It had the serial line; now nobody has, and the kernel may say so there. */
+void service_kill(struct cpu *c, struct service *s, uint64_t esr, uint64_t far)
+{
+	bool all_off = s->notifications >> SERVICE_ALL_OFF & 1;
+
+	s->run = SERVICE_DEAD;
+	s->alarm = NEVER;
+	s->refill = NEVER;
+	print_text(c->fmap, "\nPartita: service stopped: ");
+	print_text(c->fmap, s->f->name);
+	print_text(c->fmap, " pc ");
+	print_hex(c->fmap, s->frame.elr);
+	print_text(c->fmap, " ESR_EL2 ");
+	print_hex(c->fmap, esr);
+	print_text(c->fmap, " FAR_EL2 ");
+	print_hex(c->fmap, far);
+	print_text(c->fmap, "\n");
+	if (all_off)
+		service_all_off(s);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trapped system registers: a table of rows, searched from the top. What no row names is
+ * undefined. Register names and encodings: DDI 0487, "AArch64 System Register Descriptions".
+ */
+#include "kernel/link.h"
+#include "kernel/trap.h"
+#include "kernel/vgic.h"
+#include "lib/esr.h"
+
+enum sysreg_action {
+	UNDEF,
+	ZERO,                  /* RAZ, WI */
+	VALUE,                 /* reads the row's value; WI */
+	IDREG,                 /* reads the f-map's constant; a write is undefined */
+	SGI1R,
+	DIR,
+	CTR,
+	CSSELR,
+	CNTVCT,                /* the guest's physical count is its virtual one: no host time leaks */
+};
+
+struct sysreg_row {
+	uint32_t mask, match;
+	uint8_t read, write;   /* enum sysreg_action */
+	uint32_t value;
+};
+
+/* As ISS has them, without Rt and the direction. */
+#define KEY(op0, op1, crn, crm, op2) \
+	((uint32_t)(op0) << 20 | (uint32_t)(op2) << 17 | (uint32_t)(op1) << 14 | (uint32_t)(crn) << 10 | \
+	 (uint32_t)(crm) << 1)
+#define KEY_BITS 0x3ffc1eu
+#define ANY_OP2 (KEY_BITS & ~KEY(0, 0, 0, 0, 7))
+#define ANY_CRM_OP2 (KEY_BITS & ~KEY(0, 0, 0, 15, 7))
+#define ANY_CRN_CRM_OP2 (KEY_BITS & ~KEY(0, 0, 15, 15, 7))
+
+/* One level of separate caches of one set and one way: a guest that walks caches by set and way
+ * ends at once (DC by set/way has no effect either: stage 2 is always write-back). */
+#define CLIDR_ONE_LEVEL 0x09200003
+#define CCSIDR_ONE_LINE 0x2
+#define GICV3_NONE_PENDING 1023
+
+static const struct sysreg_row rows[] = {
+	{ KEY_BITS, KEY(3, 0, 12, 11, 5), UNDEF, SGI1R, 0 },                /* ICC_SGI1R_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 11, 1), UNDEF, DIR, 0 },                  /* ICC_DIR_EL1 */
+	{ ANY_OP2, KEY(3, 0, 0, 0, 0), ZERO, UNDEF, 0 },                    /* REVIDR_EL1 */
+	{ ANY_CRM_OP2 | KEY(0, 0, 0, 8, 0), KEY(3, 0, 0, 0, 0), IDREG, UNDEF, 0 }, /* ID_*_EL1, CRm 1 to 7 */
+	{ KEY_BITS, KEY(3, 3, 0, 0, 1), CTR, UNDEF, 0 },                    /* CTR_EL0 */
+	{ KEY_BITS, KEY(3, 1, 0, 0, 0), VALUE, UNDEF, CCSIDR_ONE_LINE },    /* CCSIDR_EL1 */
+	{ KEY_BITS, KEY(3, 1, 0, 0, 1), VALUE, UNDEF, CLIDR_ONE_LEVEL },    /* CLIDR_EL1 */
+	{ KEY_BITS, KEY(3, 1, 0, 0, 7), ZERO, UNDEF, 0 },                   /* AIDR_EL1 */
+	{ KEY_BITS, KEY(3, 2, 0, 0, 0), CSSELR, CSSELR, 0 },                /* CSSELR_EL1 */
+	{ KEY_BITS, KEY(3, 3, 14, 0, 1), CNTVCT, UNDEF, 0 },                /* CNTPCT_EL0 */
+	{ KEY_BITS, KEY(3, 0, 12, 11, 6), UNDEF, ZERO, 0 },                 /* ICC_ASGI1R_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 11, 7), UNDEF, ZERO, 0 },                 /* ICC_SGI0R_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 8, 0), VALUE, UNDEF, GICV3_NONE_PENDING }, /* ICC_IAR0_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 8, 1), UNDEF, ZERO, 0 },                  /* ICC_EOIR0_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 8, 2), VALUE, UNDEF, GICV3_NONE_PENDING }, /* ICC_HPPIR0_EL1 */
+	{ ANY_OP2, KEY(3, 0, 12, 8, 0), ZERO, ZERO, 0 },                    /* ICC_BPR0, ICC_AP0R<n>_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 12, 6), ZERO, ZERO, 0 },                  /* ICC_IGRPEN0_EL1 */
+	{ KEY_BITS, KEY(3, 0, 1, 0, 1), ZERO, ZERO, 0 },                    /* ACTLR_EL1 */
+	{ KEY_BITS, KEY(1, 0, 7, 6, 2), UNDEF, ZERO, 0 },                   /* DC ISW */
+	{ KEY_BITS, KEY(1, 0, 7, 10, 2), UNDEF, ZERO, 0 },                  /* DC CSW */
+	{ KEY_BITS, KEY(1, 0, 7, 14, 2), UNDEF, ZERO, 0 },                  /* DC CISW */
+	{ KEY_BITS, KEY(2, 0, 1, 1, 4), VALUE, UNDEF, 8 },                  /* OSLSR_EL1: OSLM, unlocked */
+	{ ANY_CRN_CRM_OP2, KEY(2, 0, 0, 0, 0), ZERO, ZERO, 0 },             /* debug: MDSCR, DBGB*, OSLAR .. */
+	{ ANY_CRM_OP2, KEY(2, 3, 0, 0, 0), ZERO, ZERO, 0 },                 /* MDCCSR, DBGDTR*_EL0 */
+	{ ANY_OP2, KEY(3, 3, 9, 12, 0), ZERO, ZERO, 0 },                    /* PMCR_EL0 .. PMCEID1_EL0 */
+	{ ANY_OP2, KEY(3, 3, 9, 13, 0), ZERO, ZERO, 0 },                    /* PMCCNTR, PMXEV*_EL0 */
+	{ ANY_OP2, KEY(3, 3, 9, 14, 0), ZERO, ZERO, 0 },                    /* PMUSERENR, PMOVSSET_EL0 */
+	{ ANY_OP2, KEY(3, 0, 9, 14, 0), ZERO, ZERO, 0 },                    /* PMINTENSET, PMINTENCLR_EL1 */
+	{ ANY_CRM_OP2 | KEY(0, 0, 0, 8, 0), KEY(3, 3, 14, 8, 0), ZERO, ZERO, 0 }, /* PMEVCNTR, PMEVTYPER, PMCCFILTR */
+	{ ANY_OP2, KEY(3, 1, 15, 2, 0), ZERO, ZERO, 0 },                    /* CPUACTLR, CPUECTLR of Cortex-A */
+	{ KEY_BITS, KEY(3, 1, 11, 0, 2), ZERO, ZERO, 0 },                   /* L2CTLR of Cortex-A */
+};
+
+/* ICC_SGI1R_EL1: "Interrupt Controller Software Generated Interrupt Group 1 Register". Only
+ * vCPUs of the same VM exist; what names another affinity reaches nobody. */
+#define ICC_SGI1R(F, R)                                                                  \
+	F(R, TargetList, 0, 16) F(R, Aff1, 16, 8) F(R, INTID, 24, 4) F(R, Aff2, 32, 8)   \
+	F(R, IRM, 40, 1) F(R, RS, 44, 4) F(R, Aff3, 48, 8)
+REG64(icc_sgi1r, ICC_SGI1R, REG_MASK(28, 4) | REG_MASK(41, 3) | REG_MASK(56, 8))
+
+static void sgi_send(struct cpu *c, struct vcpu *v, icc_sgi1r_t r)
+{
+	uint32_t all = (1u << v->vm->vcpu_count) - 1, self = 1u << v->number;
+	uint32_t id = (uint32_t)icc_sgi1r_INTID(r);
+	uint32_t targets = 0;
+
+	if (icc_sgi1r_IRM(r))
+		targets = all & ~self;
+	else if (!icc_sgi1r_Aff3(r) && !icc_sgi1r_Aff2(r) && !icc_sgi1r_Aff1(r) && !icc_sgi1r_RS(r))
+		targets = all & (uint32_t)icc_sgi1r_TargetList(r);
+	if (targets & self)
+		vgic_raise(&v->vgic, id);
+	for (targets &= ~self; targets; targets &= targets - 1) {
+		uint32_t dst = v->vm->vcpu[__builtin_ctz(targets)];
+
+		link_signal(c, link_of_sibling(c->fmap, dst, v->number), 1u << id);
+	}
+}
+
+static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
+{
+	uint64_t value = 0;
+
+	switch ((enum sysreg_action)row->read) {
+	case ZERO:
+		break;
+	case VALUE:
+		value = row->value;
+		break;
+	case IDREG:
+		value = v->idregs->value[iss_sysreg_CRm(iss) * 8 + iss_sysreg_Op2(iss)];
+		break;
+	case CTR:
+		value = arch_ctr();
+		break;
+	case CSSELR:
+		value = v->arch.csselr_el1;
+		break;
+	case CNTVCT:
+		value = arch_virtual_now(&v->arch);
+		break;
+	default:
+		return TRAP_UNDEF;
+	}
+	if (iss_sysreg_Rt(iss) != 31)
+		v->arch.guest.x[iss_sysreg_Rt(iss)] = value;
+	return TRAP_SKIP;
+}
+
+static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
+{
+	uint64_t value = iss_sysreg_Rt(iss) == 31 ? 0 : v->arch.guest.x[iss_sysreg_Rt(iss)];
+
+	switch ((enum sysreg_action)row->write) {
+	case ZERO:
+		break;
+	case SGI1R:
+		sgi_send(c, v, (icc_sgi1r_t){ value });
+		break;
+	case DIR:
+		vgic_deactivate(&v->vgic, value & 0xffffff);
+		break;
+	case CSSELR:
+		v->arch.csselr_el1 = value & 0xf;
+		break;
+	default:
+		return TRAP_UNDEF;
+	}
+	return TRAP_SKIP;
+}
+
+enum trap_verdict trap_sysreg(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
+	iss_sysreg_t iss = { esr & 0x3fffff };
+
+	for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if ((iss.bits & rows[i].mask) != rows[i].match)
+			continue;
+		return iss_sysreg_Read(iss) ? sysreg_read(v, &rows[i], iss) : sysreg_write(c, v, &rows[i], iss);
+	}
+	return TRAP_UNDEF;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel/timer.h"
+#include "abi/upcall.h"
+#include "kernel/upcall.h"
+
+uint64_t timer_ticks(uint64_t frequency, uint64_t ns)
+{
+	return ns / 1000000000 * frequency + ns % 1000000000 * frequency / 1000000000;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+void timer_update(struct cpu *c)
+{
+	uint64_t d = c->slot_end;
+
+	for (uint32_t i = 0; i < c->f->vcpu_count; i++)
+		d = earlier(d, c->vcpu[i].alarm);
+	for (uint32_t i = 0; i < c->f->service_count; i++) {
+		d = earlier(d, c->service[i].alarm);
+		d = earlier(d, c->service[i].refill);
+	}
+	if (c->running == RUNNING_SERVICE)
+		d = earlier(d, c->serving->started + c->serving->left);
+	c->deadline = d;
+	arch_timer_set(c->running == RUNNING_MONITOR ? earlier(d, c->resident->upcall_end) : d);
+}
+
+static void vcpu_due(struct cpu *c, struct vcpu *v, uint64_t now)
+{
+	if (v->alarm <= now) {
+		v->alarm = NEVER;
+		v->notifications |= 1u << NOTIFY_ALARM;
+		c->work = true;
+	}
+}
+
+static void service_due(struct cpu *c, struct service *s, uint64_t now)
+{
+	if (s->alarm <= now) {
+		s->alarm = NEVER;
+		s->notifications |= 1u << SERVICE_ALARM;
+		c->work = true;
+	}
+	if (s->refill <= now) {
+		s->refill = NEVER;
+		s->left = s->budget;
+		c->work = true;
+	}
+}
+
+void timer_interrupt(struct cpu *c)
+{
+	uint64_t now = arch_now();
+
+	for (uint32_t i = 0; i < c->f->vcpu_count; i++)
+		vcpu_due(c, &c->vcpu[i], now);
+	for (uint32_t i = 0; i < c->f->service_count; i++)
+		service_due(c, &c->service[i], now);
+	/* A service that used its budget up goes through dispatch, which takes the CPU from it. */
+	if (c->running == RUNNING_SERVICE && c->serving->started + c->serving->left <= now)
+		c->work = true;
+	if (c->running == RUNNING_MONITOR && c->resident->upcall_end <= now)
+		upcall_overrun(c, c->resident);
+	timer_update(c);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel/trap.h"
+#include "kernel/inject.h"
+#include "kernel/log.h"
+#include "kernel/upcall.h"
+#include "lib/esr.h"
+
+/* Without FEAT-controlled trapping this is not reached on a CPU of one vCPU. */
+static enum trap_verdict trap_wfx(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
+	(void)c, (void)v, (void)esr;
+	return TRAP_SKIP;
+}
+
+static enum trap_verdict trap_fetch(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
+	(void)esr;
+	log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), arch_fault_ipa(), esr);
+	return TRAP_ABORT_INSTRUCTION;
+}
+
+/* HPFAR_EL2 holds the address only for translation, access flag and address size faults, and for
+ * faults on a walk: DDI 0487, "HPFAR_EL2, Hypervisor IPA Fault Address Register". */
+static bool fault_has_ipa(iss_abort_t iss)
+{
+	uint64_t type = iss_abort_DFSC(iss) >> 2;
+
+	return type <= FSC_TYPE_ACCESS;
+}
+
+/* An access to something that the monitor may emulate: only what the syndrome describes whole.
+ * No instruction is ever fetched from the guest's memory to learn more. */
+static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
+	iss_abort_t iss = { esr & ISS_BITS };
+	uint64_t value = 0;
+
+	if (!fault_has_ipa(iss)) {
+		log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ~0ull, esr);
+		return TRAP_ABORT_DATA;
+	}
+	uint64_t ipa = arch_fault_ipa();
+
+	/* Cache maintenance by address on what is no memory has nothing to do. */
+	if (iss_abort_CM(iss) && !iss_abort_S1PTW(iss))
+		return TRAP_SKIP;
+	if (!iss_abort_ISV(iss) || iss_abort_S1PTW(iss)) {
+		log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ipa, esr);
+		return TRAP_ABORT_DATA;
+	}
+	if (iss_abort_WnR(iss) && iss_abort_SRT(iss) != 31)
+		value = iss_abort_truncate(iss, v->arch.guest.x[iss_abort_SRT(iss)]);
+	v->esr = (uint32_t)esr;
+	v->far = arch_far();
+	upcall(c, v, UPCALL_ABORT, (struct upcall_args){ .x1 = esr, .x2 = ipa, .x3 = value });
+}
+
+static trap_handler *const traps[64] = {
+	[EC_WFX] = trap_wfx,
+	[EC_HVC64] = trap_hvc,
+	[EC_SMC64] = trap_smc,
+	[EC_SYSREG] = trap_sysreg,
+	[EC_IABT_LOWER] = trap_fetch,
+	[EC_DABT_LOWER] = trap_access,
+	/* All others, AArch32 at EL0 among them: undefined. */
+};
+
+void trap_guest(struct cpu *c, struct vcpu *v)
+{
+	uint64_t esr = arch_esr();
+	trap_handler *handle = traps[esr_el2_EC((esr_el2_t){ esr })];
+	enum trap_verdict verdict = handle ? handle(c, v, esr) : TRAP_UNDEF;
+
+	switch (verdict) {
+	case TRAP_RETURN:
+		break;
+	case TRAP_SKIP:
+		arch_pc_advance();
+		break;
+	case TRAP_UNDEF:
+		log_vcpu(c, v, KLOG_GUEST_UNDEF, arch_elr(), esr, 0);
+		inject_undef(&v->arch, esr);
+		break;
+	case TRAP_ABORT_DATA:
+	case TRAP_ABORT_INSTRUCTION:
+		inject_abort(&v->arch, verdict == TRAP_ABORT_INSTRUCTION, arch_far(), esr);
+		break;
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a trap from a guest means: a table from exception class to handler; a handler does its
+ * work and returns a verdict; one place acts on it.
+ */
+#ifndef PARTITA_KERNEL_TRAP_H
+#define PARTITA_KERNEL_TRAP_H
+
+#include "kernel/state.h"
+
+enum trap_verdict {
+	TRAP_RETURN,           /* done; the PC is where the guest goes on */
+	TRAP_SKIP,             /* done; skip the instruction */
+	TRAP_UNDEF,            /* the guest takes an undefined instruction */
+	TRAP_ABORT_DATA,       /* .. a synchronous external abort */
+	TRAP_ABORT_INSTRUCTION,
+};
+
+typedef enum trap_verdict trap_handler(struct cpu *c, struct vcpu *v, uint64_t esr);
+
+/* sysreg.c: EC 0x18 */
+trap_handler trap_sysreg;
+/* call.c: HVC and SMC */
+trap_handler trap_hvc, trap_smc;
+
+void trap_guest(struct cpu *c, struct vcpu *v);
+
+#endif

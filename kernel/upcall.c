@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model: v->event says which event the monitor works on; from its answer until the verdict
+ * took effect, `answer` holds it, and the sets call_unsent and call_sent name the siblings whose
+ * part of the operation is outstanding. While any is, the vCPU does not run; its CPU does.
+ */
+#include "kernel/upcall.h"
+#include "kernel/dispatch.h"
+#include "kernel/inject.h"
+#include "kernel/link.h"
+#include "kernel/log.h"
+#include "kernel/timer.h"
+#include "kernel/vgic.h"
+#include "kernel/vm.h"
+#include "lib/esr.h"
+
+#define SPSR_EL0 0x3c0u /* EL0t, DAIF set: a constant, so nothing of the guest's PSTATE stays */
+
+/* ---- Into the monitor ---- */
+
+_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, struct upcall_args a)
+{
+	struct frame *m = &v->arch.monitor;
+	uint64_t now = arch_now();
+
+	m->x[0] = event;
+	m->x[1] = a.x1;
+	m->x[2] = a.x2;
+	m->x[3] = a.x3;
+	m->x[4] = a.x4;
+	m->x[5] = a.x5;
+	m->x[6] = now - v->arch.cntvoff_el2;
+	m->x[7] = v->number;
+	m->elr = v->vm->vmm_entry;
+	m->sp_el0 = v->f->vmm_sp;
+	m->spsr = SPSR_EL0;
+	v->event = (uint8_t)event;
+	if (event != UPCALL_CONTINUE)
+		v->cause = (uint8_t)event;
+	v->upcall_end = now + v->budget;
+	c->running = RUNNING_MONITOR;
+	if (v->upcall_end < c->deadline)
+		arch_timer_set(v->upcall_end);
+	arch_enter_monitor(&v->arch);
+}
+
+_Noreturn void upcall_resume(struct cpu *c, struct vcpu *v)
+{
+	c->running = RUNNING_MONITOR;
+	timer_update(c);
+	arch_enter_monitor(&v->arch);
+}
+
+/* ---- The end of a monitor that broke its contract ---- */
+
+void upcall_fault(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t a, uint64_t b)
+{
+	log_vcpu(c, v, event, v->arch.monitor.elr, a, b);
+	c->running = RUNNING_NOTHING;
+	c->work = true;
+	vm_end(c, v, ENDING_STOP, KLOG_WHY_VMM);
+}
+
+void upcall_overrun(struct cpu *c, struct vcpu *v)
+{
+	v->arch.monitor.elr = arch_elr();
+	upcall_fault(c, v, KLOG_VMM_OVERRUN, 0, 0);
+}
+
+/* ---- Verdicts ---- */
+
+/* Which events a verdict answers, the one before any CONTINUE: a wrong pair is the monitor's fault. */
+static const uint8_t verdict_events[] = {
+	[VERDICT_DONE] = 1u << UPCALL_ABORT | 1u << UPCALL_NOTIFY,
+	[VERDICT_RETRY] = 1u << UPCALL_ABORT | 1u << UPCALL_CALL,
+	[VERDICT_ABORT] = 1u << UPCALL_ABORT,
+	[VERDICT_RESULT] = 1u << UPCALL_CALL,
+	[VERDICT_CONTINUE] = 1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
+	[VERDICT_WAIT] = 1u << UPCALL_CALL,
+	[VERDICT_OFF] = 1u << UPCALL_CALL,
+	[VERDICT_STOP] = 1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
+	[VERDICT_RESET] = 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
+	[VERDICT_START] = 1u << UPCALL_RESET,
+};
+
+/* What the guest's instruction gets: x0 of a call, the register of a load. The exit that began
+ * it is in v->esr, also after CONTINUE. */
+static void finish_call(struct vcpu *v, uint64_t value)
+{
+	v->arch.guest.x[0] = value;
+	/* HVC returns behind itself; a trapped SMC has to be skipped. */
+	if (esr_el2_EC((esr_el2_t){ v->esr }) == EC_SMC64)
+		frame_skip(&v->arch.guest);
+}
+
+static void finish_access(struct vcpu *v, uint64_t value)
+{
+	iss_abort_t iss = { v->esr & ISS_BITS };
+
+	if (!iss_abort_WnR(iss) && iss_abort_SRT(iss) != 31)
+		v->arch.guest.x[iss_abort_SRT(iss)] = iss_abort_extend(iss, value);
+	frame_skip(&v->arch.guest);
+}
+
+/* The operation is done: the verdict takes effect. */
+static void verdict_finish(struct cpu *c, struct vcpu *v)
+{
+	const struct answer *a = &v->answer;
+	uint32_t op = a->op & 0xffff;
+
+	switch ((enum upcall_verdict)a->verdict) {
+	case VERDICT_DONE:
+		if (a->event != UPCALL_NOTIFY)
+			finish_access(v, op == OP_READ_PENDING || op == OP_READ_ACTIVE ? a->result : a->value);
+		break;
+	case VERDICT_RETRY:
+		/* ELR of an HVC points behind it; of an abort or a trapped SMC, at it. */
+		if (esr_el2_EC((esr_el2_t){ v->esr }) == EC_HVC64)
+			v->arch.guest.elr -= 4;
+		break;
+	case VERDICT_ABORT:
+		inject_abort(&v->arch, false, v->far, v->esr);
+		break;
+	case VERDICT_RESULT:
+		finish_call(v, a->result ? a->result : a->value);
+		break;
+	case VERDICT_WAIT:
+		finish_call(v, a->value);
+		v->waiting = true;
+		c->work = true;
+		break;
+	case VERDICT_CONTINUE:
+		v->again = true;
+		c->work = true;
+		break;
+	case VERDICT_OFF:
+		v->run = VCPU_OFF;
+		c->work = true;
+		log_vcpu(c, v, KLOG_VCPU_OFF, 0, 0, 0);
+		break;
+	case VERDICT_STOP:
+		c->work = true;
+		vm_end(c, v, ENDING_STOP, (uint8_t)a->value);
+		break;
+	case VERDICT_RESET:
+		c->work = true;
+		vm_end(c, v, ENDING_RESET, KLOG_WHY_GUEST);
+		break;
+	case VERDICT_START:
+		arch_guest_reset(&v->arch, a->value, a->x3);
+		v->run = VCPU_ON;
+		break;
+	}
+}
+
+/* An operation that is no call to siblings: what the asking vCPU does for itself. */
+static uint64_t operation_local(struct cpu *c, struct vcpu *v)
+{
+	struct answer *a = &v->answer;
+
+	if ((a->op & 0xffff) == OP_ALARM) {
+		v->alarm = a->x3 == NEVER ? NEVER : a->x3 + v->arch.cntvoff_el2;
+		timer_update(c);
+		return 0;
+	}
+	return vgic_operation(&v->vgic, c->fmap, a->op, a->x3, a->x4);
+}
+
+/* Lines are told, not asked: each target samples when it gets there. */
+static void lines_tell(struct cpu *c, struct vcpu *v, uint32_t targets)
+{
+	if (targets & 1u << v->number)
+		vgic_sample_lines(&v->vgic, (uint32_t)(v->answer.op >> 16 & 0xffff) / 32);
+	for (targets &= ~(1u << v->number); targets; targets &= targets - 1) {
+		uint32_t dst = v->vm->vcpu[__builtin_ctz(targets)];
+
+		link_signal(c, link_of_sibling(c->fmap, dst, v->number), SIGNAL_LINES);
+	}
+}
+
+static bool operation_valid(const struct vcpu *v, const struct answer *a)
+{
+	uint64_t targets = a->op >> 32;
+
+	if (targets >> v->vm->vcpu_count)
+		return false;
+	switch (a->op & 0xffff) {
+	case OP_NONE:
+	case OP_ALARM:
+		return true;
+	case OP_CPU_START:
+		return targets && !(targets & (targets - 1)) && !(targets & 1u << v->number);
+	case OP_RELEASE:
+		return vgic_op_valid(&v->vgic, a->op) && a->x3 < v->vm->vcpu_count;
+	case OP_ADOPT:
+		return vgic_op_valid(&v->vgic, a->op) && targets && !(targets & (targets - 1));
+	default:
+		return vgic_op_valid(&v->vgic, a->op);
+	}
+}
+
+/* Begins the operation of v->answer, which is valid. */
+static void operation_begin(struct cpu *c, struct vcpu *v)
+{
+	struct answer *a = &v->answer;
+	uint32_t targets = (uint32_t)(a->op >> 32);
+	uint32_t self = 1u << v->number;
+
+	if ((a->op & 0xffff) == OP_LINES) {
+		lines_tell(c, v, targets);
+		return;
+	}
+	if ((a->op & 0xffff) == OP_RELEASE) /* the kernel speaks of CPUs */
+		a->x4 = fmap_vcpu(c->fmap, v->vm->vcpu[a->x3])->cpu;
+	if (targets & self || (a->op & 0xffff) == OP_ALARM)
+		a->result = operation_local(c, v);
+	v->call_unsent = targets & ~self;
+}
+
+bool upcall_progress(struct cpu *c, struct vcpu *v)
+{
+	const struct fmap *f = c->fmap;
+
+	for (uint32_t set = v->call_sent; set; set &= set - 1) {
+		uint32_t n = (uint32_t)__builtin_ctz(set);
+		const struct shared_link *l = shared_link(f, link_of_sibling(f, v->vm->vcpu[n], v->number));
+
+		if (!link_call_answered(l))
+			continue;
+		v->answer.result |= l->result;
+		v->call_sent &= ~(1u << n);
+	}
+	for (uint32_t set = v->call_unsent; set; set &= set - 1) {
+		uint32_t n = (uint32_t)__builtin_ctz(set);
+		uint32_t link = link_of_sibling(f, v->vm->vcpu[n], v->number);
+
+		/* A call of an earlier life may still be on its way: it is answered soon. */
+		if (!link_call_answered(shared_link(f, link)))
+			continue;
+		link_call(f, link, v->generation, v->answer.op, v->answer.x3, v->answer.x4);
+		v->call_unsent &= ~(1u << n);
+		v->call_sent |= 1u << n;
+	}
+	if (v->call_unsent | v->call_sent)
+		return false;
+	if (v->ending != ENDING_NOT)
+		vm_ended(c, v);
+	else
+		verdict_finish(c, v);
+	return true;
+}
+
+bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number, uint64_t doorbells)
+{
+	if (cap_count < 64 && doorbells >> cap_count)
+		return false;
+	for (; doorbells; doorbells &= doorbells - 1) {
+		const struct fmap_cap *cap = fmap_cap(c->fmap, cap_first + (uint32_t)__builtin_ctzll(doorbells));
+
+		if (cap->kind != CAP_DOORBELL)
+			return false;
+		link_signal(c, cap->link[number], SIGNAL_DOORBELL);
+	}
+	return true;
+}
+
+_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, struct answer a, uint64_t doorbells)
+{
+	a.event = v->cause;
+	if (a.verdict >= sizeof verdict_events || !(verdict_events[a.verdict] >> a.event & 1) ||
+	    !operation_valid(v, &a) ||
+	    !doorbells_ring(c, v->vm->cap_first, v->vm->cap_count, v->number, doorbells)) {
+		upcall_fault(c, v, KLOG_VMM_REPLY, a.verdict, a.op);
+		dispatch(c);
+	}
+	v->event = UPCALL_NONE;
+	v->answer = a;
+	c->running = RUNNING_NOTHING;
+	if (v->upcall_end < c->deadline)
+		arch_timer_set(c->deadline);
+	if (a.op)
+		operation_begin(c, v);
+	if (v->call_unsent)
+		dispatch(c);
+	verdict_finish(c, v);
+	if (c->work || v->run == VCPU_OFF)
+		dispatch(c);
+	dispatch_guest(c, v);
+}

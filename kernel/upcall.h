@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Upcalls into a VM's monitor and its answers: abi/upcall.h is the contract. */
+#ifndef PARTITA_KERNEL_UPCALL_H
+#define PARTITA_KERNEL_UPCALL_H
+
+#include "abi/upcall.h"
+#include "kernel/state.h"
+
+/* x1 to x5 of the entry. */
+struct upcall_args {
+	uint64_t x1, x2, x3, x4, x5;
+};
+
+/* Into the monitor on behalf of v, which is resident and does not run its monitor. */
+_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, struct upcall_args a);
+/* Back into a monitor that was interrupted. */
+_Noreturn void upcall_resume(struct cpu *c, struct vcpu *v);
+/* The monitor of v answered. */
+_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, struct answer a, uint64_t doorbells);
+/* The monitor took an exception, or answered wrongly: its VM ends. */
+void upcall_fault(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t a, uint64_t b);
+void upcall_overrun(struct cpu *c, struct vcpu *v);
+
+/* Sends what is unsent and looks for answers. True: the operation is done everywhere, and the
+ * verdict took effect. */
+bool upcall_progress(struct cpu *c, struct vcpu *v);
+
+/* The doorbells of a compartment's answer. False: one of them is not its own. */
+bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number, uint64_t doorbells);
+
+#endif

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel/vgic.h"
+#include "abi/upcall.h"
+#include "kernel/lr.h"
+#include "kernel/virq.h"
+
+/* ---- List registers ---- */
+
+/* A list register for an interrupt that becomes pending in it. A level line of the monitor asks
+ * for maintenance at its end: only then can it be sampled again. */
+static uint64_t lr_make(const struct virq *q, uint32_t intid)
+{
+	ich_lr_t lr = { 0 };
+
+	lr = ich_lr_set_vINTID(lr, intid);
+	lr = ich_lr_set_Priority(lr, q->priority);
+	lr = ich_lr_set_Group(lr, 1);
+	lr = ich_lr_set_State(lr, LR_PENDING);
+	if (q->kind == VIRQ_HARD) {
+		lr = ich_lr_set_HW(lr, 1);
+		lr = ich_lr_set_pINTID(lr, q->pintid);
+	} else if (!q->edge) {
+		lr = ich_lr_set_pINTID(lr, ICH_LR_EOI);
+	}
+	return lr.bits;
+}
+
+/* What was latched is in the list register now; a line stays what it is. */
+static void lr_fill(struct vgic *g, uint32_t n, uint32_t intid)
+{
+	uint8_t latched = g->irq[intid].flags & VIRQ_PENDING ? VIRQ_LATCHED : 0;
+
+	arch_lr_write(n, lr_make(&g->irq[intid], intid));
+	g->lr_used |= 1u << n;
+	g->lr_intid[n] = (uint16_t)intid;
+	g->irq[intid].lr = (uint8_t)n;
+	virq_set_flags(g, intid, latched, VIRQ_PENDING | VIRQ_HELD | VIRQ_LATCHED);
+}
+
+static void lr_free(struct vgic *g, uint32_t n)
+{
+	g->lr_used &= ~(1u << n);
+	virq_set_lr(g, g->lr_intid[n], LR_NONE);
+}
+
+static enum lr_state lr_state(uint32_t n)
+{
+	return (enum lr_state)ich_lr_State((ich_lr_t){ arch_lr_read(n) });
+}
+
+/* Takes an interrupt out of its list register, whatever its state, into its word. A hardware one
+ * stays physically active: held if pending, or until its end is seen. */
+static void lr_withdraw(struct vgic *g, uint32_t n)
+{
+	uint32_t intid = g->lr_intid[n];
+	const struct virq *q = &g->irq[intid];
+	enum lr_state state = lr_state(n);
+	uint8_t set = 0;
+
+	if (state & LR_PENDING) {
+		if (q->kind == VIRQ_HARD)
+			set |= VIRQ_HELD;
+		else if (q->flags & VIRQ_LATCHED)
+			set |= VIRQ_PENDING;
+	}
+	if (state & LR_ACTIVE)
+		set |= VIRQ_ACTIVE;
+	arch_lr_write(n, 0);
+	lr_free(g, n);
+	virq_set_flags(g, intid, set, 0);
+}
+
+/* Withdraws it if it is in a list register and only pending there. */
+static void withdraw_pending(struct vgic *g, uint32_t intid)
+{
+	uint8_t n = g->irq[intid].lr;
+
+	if (n != LR_NONE && lr_state(n) != LR_ACTIVE && lr_state(n) != LR_PENDING_ACTIVE)
+		lr_withdraw(g, n);
+}
+
+static void sample_line(struct vgic *g, uint32_t intid);
+
+/* Frees the list registers that the guest has finished with. */
+static void lr_reclaim(struct vgic *g)
+{
+	uint32_t ended = arch_lr_eoi() & g->lr_used;
+	uint32_t done = (arch_lr_empty() & g->lr_used) | ended;
+
+	while (done) {
+		uint32_t n = (uint32_t)__builtin_ctz(done);
+
+		done &= done - 1;
+		if (ended & 1u << n)
+			arch_lr_write(n, 0);
+		lr_free(g, n);
+		if (ended & 1u << n)
+			sample_line(g, g->lr_intid[n]);
+	}
+}
+
+/* A list register for an interrupt of this priority when all are taken: that of the least urgent
+ * one that is only pending, if that is less urgent; of the least urgent active one only if all
+ * are active (its end is then counted by EOIcount). */
+static bool lr_evict(struct vgic *g, uint8_t priority)
+{
+	uint32_t pending = LR_NONE, active = LR_NONE;
+
+	for (uint32_t n = 0; n < g->lr_count; n++) {
+		uint32_t *worst = lr_state(n) == LR_PENDING ? &pending : &active;
+
+		if (*worst == LR_NONE || g->irq[g->lr_intid[n]].priority > g->irq[g->lr_intid[*worst]].priority)
+			*worst = n;
+	}
+	if (pending != LR_NONE && g->irq[g->lr_intid[pending]].priority <= priority)
+		return false;
+	lr_withdraw(g, pending != LR_NONE ? pending : active);
+	return true;
+}
+
+/* Restores what vgic.h promises. At most lr_count interrupts are listed: each turn fills a list
+ * register with something more urgent than what it held. */
+static void lr_refill(struct vgic *g)
+{
+	for (uint32_t turn = 0; turn < 2 * g->lr_count && g->group1; turn++) {
+		uint32_t intid = queue_first(&g->deliverable);
+
+		if (intid == INTID_NONE)
+			break;
+		uint32_t all = (1u << g->lr_count) - 1;
+
+		if (g->lr_used == all)
+			lr_reclaim(g);
+		if (g->lr_used == all && !lr_evict(g, g->irq[intid].priority))
+			break;
+		/* Reclaiming may have made another one deliverable. */
+		intid = queue_first(&g->deliverable);
+		if (intid != INTID_NONE)
+			lr_fill(g, (uint32_t)__builtin_ctz(~g->lr_used), intid);
+	}
+	bool want = g->group1 && g->deliverable.levels;
+
+	if (want != g->want_pending) {
+		g->want_pending = want;
+		arch_vgic_want_pending(want);
+	}
+}
+
+/* ---- Arrivals ---- */
+
+/* A latched interrupt that is in a list register already: pending there, or again once active. */
+static void raise_listed(struct vgic *g, uint32_t intid)
+{
+	uint8_t n = g->irq[intid].lr;
+	ich_lr_t lr = { arch_lr_read(n) };
+
+	switch ((enum lr_state)ich_lr_State(lr)) {
+	case LR_INVALID:
+		arch_lr_write(n, 0);
+		lr_free(g, n);
+		return;
+	case LR_ACTIVE:
+		arch_lr_write(n, ich_lr_set_State(lr, LR_PENDING_ACTIVE).bits);
+		break;
+	case LR_PENDING:
+	case LR_PENDING_ACTIVE:
+		break;
+	}
+	virq_set_flags(g, intid, VIRQ_LATCHED, VIRQ_PENDING);
+}
+
+void vgic_raise(struct vgic *g, uint32_t intid)
+{
+	virq_set_flags(g, intid, VIRQ_PENDING, 0);
+	if (g->irq[intid].lr != LR_NONE)
+		raise_listed(g, intid);
+	lr_refill(g);
+}
+
+void vgic_physical(struct vgic *g, uint32_t intid)
+{
+	uint8_t n = g->irq[intid].lr;
+
+	/* It came again, so the guest has ended it: its list register is stale. */
+	if (n != LR_NONE) {
+		arch_lr_write(n, 0);
+		lr_free(g, n);
+	}
+	virq_set_flags(g, intid, VIRQ_HELD, 0);
+	lr_refill(g);
+}
+
+static void sample_line(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	if (q->kind == VIRQ_HARD || q->edge || intid < 32)
+		return;
+	uint32_t bit = 1u << intid % 32;
+	uint32_t line = __atomic_load_n(&g->lines[intid / 32], __ATOMIC_ACQUIRE) & bit;
+
+	g->lines_seen[intid / 32] = (g->lines_seen[intid / 32] & ~bit) | line;
+	if (line) {
+		virq_set_flags(g, intid, VIRQ_LINE, 0);
+	} else {
+		virq_set_flags(g, intid, 0, VIRQ_LINE);
+		withdraw_pending(g, intid);
+	}
+}
+
+void vgic_sample_lines(struct vgic *g, uint32_t word)
+{
+	uint32_t now = __atomic_load_n(&g->lines[word], __ATOMIC_ACQUIRE);
+	uint32_t changed = now ^ g->lines_seen[word];
+
+	g->lines_seen[word] = now;
+	while (changed) {
+		uint32_t intid = word * 32 + (uint32_t)__builtin_ctz(changed);
+
+		changed &= changed - 1;
+		if (g->irq[intid].flags & VIRQ_OWNED)
+			sample_line(g, intid);
+	}
+	lr_refill(g);
+}
+
+/* ---- Ends ---- */
+
+/* The guest ended an interrupt that is active in no list register. */
+static void end_unlisted(struct vgic *g, uint32_t intid)
+{
+	if (g->irq[intid].kind == VIRQ_HARD && !(g->irq[intid].flags & VIRQ_HELD))
+		arch_irq_deactivate(g->irq[intid].pintid);
+	virq_set_flags(g, intid, 0, VIRQ_ACTIVE);
+	sample_line(g, intid);
+}
+
+/* The most ends of unlisted interrupts that one maintenance interrupt works on: EOIcount keeps
+ * the rest, and with it the maintenance interrupt pending. */
+#define ENDS_AT_ONCE 4
+
+void vgic_maintenance(struct vgic *g)
+{
+	lr_reclaim(g);
+	for (uint32_t n = arch_vgic_take_eoicount(ENDS_AT_ONCE); n; n--) {
+		uint32_t intid = queue_first(&g->active);
+
+		if (intid != INTID_NONE)
+			end_unlisted(g, intid);
+	}
+	lr_refill(g);
+}
+
+void vgic_deactivate(struct vgic *g, uint32_t intid)
+{
+	if (intid >= g->intids)
+		return;
+	const struct virq *q = &g->irq[intid];
+
+	if (q->flags & VIRQ_ACTIVE) {
+		end_unlisted(g, intid);
+	} else if (q->lr != LR_NONE) {
+		uint8_t n = q->lr;
+		ich_lr_t lr = { arch_lr_read(n) };
+
+		if (ich_lr_State(lr) == LR_PENDING_ACTIVE) {
+			arch_lr_write(n, ich_lr_set_State(lr, LR_PENDING).bits);
+		} else if (ich_lr_State(lr) == LR_ACTIVE) {
+			arch_lr_write(n, 0);
+			lr_free(g, n);
+			if (q->kind == VIRQ_HARD)
+				arch_irq_deactivate(q->pintid);
+			sample_line(g, intid);
+		}
+	}
+	lr_refill(g);
+}
+
+bool vgic_has_pending(const struct vgic *g)
+{
+	for (uint32_t n = 0; n < g->lr_count; n++)
+		if (g->lr_used & 1u << n && lr_state(n) & LR_PENDING)
+			return true;
+	return false;
+}
+
+/* ---- Operations ---- */
+
+static void op_enable(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	/* A level interrupt that is held may have fallen since: let the hardware say it again. */
+	if (!(q->flags & VIRQ_ENABLED) && q->flags & VIRQ_HELD && !q->edge) {
+		virq_set_flags(g, intid, 0, VIRQ_HELD);
+		arch_irq_deactivate(q->pintid);
+	}
+	virq_set_flags(g, intid, VIRQ_ENABLED, 0);
+}
+
+static void op_disable(struct vgic *g, uint32_t intid)
+{
+	virq_set_flags(g, intid, 0, VIRQ_ENABLED);
+	withdraw_pending(g, intid);
+}
+
+static void op_set_pending(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	if (q->kind == VIRQ_HARD) {
+		arch_irq_set_pending(q->pintid, true);
+		return;
+	}
+	virq_set_flags(g, intid, VIRQ_PENDING, 0);
+	if (q->lr != LR_NONE)
+		raise_listed(g, intid);
+}
+
+static void op_clear_pending(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+	uint8_t n = q->lr;
+
+	if (n != LR_NONE && lr_state(n) == LR_PENDING_ACTIVE)
+		arch_lr_write(n, ich_lr_set_State((ich_lr_t){ arch_lr_read(n) }, LR_ACTIVE).bits);
+	else
+		withdraw_pending(g, intid);
+	if (q->kind == VIRQ_HARD) {
+		arch_irq_set_pending(q->pintid, false);
+		if (q->flags & VIRQ_HELD && !(q->flags & VIRQ_ACTIVE))
+			arch_irq_deactivate(q->pintid);
+	}
+	virq_set_flags(g, intid, 0, VIRQ_PENDING | VIRQ_HELD);
+}
+
+static void op_set_active(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	if (q->lr != LR_NONE)
+		lr_withdraw(g, q->lr);
+	if (q->kind == VIRQ_HARD)
+		arch_irq_set_active(q->pintid);
+	virq_set_flags(g, intid, VIRQ_ACTIVE, 0);
+}
+
+static void op_clear_active(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	if (q->lr != LR_NONE && lr_state(q->lr) & LR_ACTIVE)
+		lr_withdraw(g, q->lr);
+	if (q->flags & VIRQ_ACTIVE)
+		end_unlisted(g, intid);
+}
+
+static void op_group(struct vgic *g, uint32_t intid, bool group1)
+{
+	if (!group1)
+		withdraw_pending(g, intid);
+	virq_set_flags(g, intid, group1 ? VIRQ_GROUP1 : 0, group1 ? 0 : VIRQ_GROUP1);
+}
+
+/* Never while it is active in a list register: the running priority stays what it was. */
+static void op_priority(struct vgic *g, uint32_t intid, uint8_t priority)
+{
+	withdraw_pending(g, intid);
+	virq_set_priority(g, intid, priority);
+}
+
+/* The timer's line falls when the guest reprograms it, which traps nowhere: what was pending on
+ * its account no longer is. */
+static void sample_timer(struct vgic *g, uint32_t intid)
+{
+	if (intid != g->timer_intid || arch_virtual_timer_line())
+		return;
+	withdraw_pending(g, intid);
+	if (!(g->irq[intid].flags & VIRQ_HELD))
+		return;
+	virq_set_flags(g, intid, 0, VIRQ_HELD);
+	arch_irq_deactivate(g->irq[intid].pintid);
+}
+
+static bool read_pending(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	sample_timer(g, intid);
+
+	if (virq_pending(q) || (q->lr != LR_NONE && lr_state(q->lr) & LR_PENDING))
+		return true;
+	return q->kind == VIRQ_HARD && arch_irq_is_pending(q->pintid);
+}
+
+static bool read_active(const struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	return q->flags & VIRQ_ACTIVE || (q->lr != LR_NONE && lr_state(q->lr) & LR_ACTIVE);
+}
+
+/* One interrupt of a word operation. Returns its bit of the result. */
+static bool op_one(struct vgic *g, enum upcall_op op, uint32_t intid, bool bit)
+{
+	struct virq *q = &g->irq[intid];
+
+	switch (op) {
+	case OP_ENABLE:
+		op_enable(g, intid);
+		break;
+	case OP_DISABLE:
+		op_disable(g, intid);
+		break;
+	case OP_SET_PENDING:
+		op_set_pending(g, intid);
+		break;
+	case OP_CLEAR_PENDING:
+		op_clear_pending(g, intid);
+		break;
+	case OP_SET_ACTIVE:
+		op_set_active(g, intid);
+		break;
+	case OP_CLEAR_ACTIVE:
+		op_clear_active(g, intid);
+		break;
+	case OP_GROUP:
+		op_group(g, intid, bit);
+		break;
+	case OP_EDGE:
+		if (q->kind == VIRQ_SOFT && intid >= 16) {
+			withdraw_pending(g, intid);
+			q->edge = bit;
+			virq_set_flags(g, intid, 0, VIRQ_LINE);
+			sample_line(g, intid);
+		}
+		break;
+	case OP_READ_PENDING:
+		return read_pending(g, intid);
+	case OP_READ_ACTIVE:
+		return read_active(g, intid);
+	default:
+		break;
+	}
+	return false;
+}
+
+static uint32_t op_word(struct vgic *g, enum upcall_op op, uint32_t first, uint32_t mask, uint32_t bits)
+{
+	uint32_t result = 0;
+
+	if (op == OP_READ_PENDING || op == OP_READ_ACTIVE)
+		mask = 0xffffffff;
+	for (; mask; mask &= mask - 1) {
+		uint32_t n = (uint32_t)__builtin_ctz(mask);
+
+		if (g->irq[first + n].flags & VIRQ_OWNED && op_one(g, op, first + n, bits >> n & 1))
+			result |= 1u << n;
+	}
+	return result;
+}
+
+static void op_dist(struct vgic *g, bool group1)
+{
+	g->group1 = group1;
+	for (uint32_t n = 0; n < g->lr_count && !group1; n++)
+		if (g->lr_used & 1u << n)
+			withdraw_pending(g, g->lr_intid[n]);
+}
+
+/* The state of an SPI between two owners: its flags, priority and trigger, and a bit that makes
+ * it differ from nothing. */
+#define MOVING (1u << 31)
+
+static uint64_t op_release(struct vgic *g, const struct fmap *f, uint32_t intid, uint32_t cpu)
+{
+	struct virq *q = &g->irq[intid];
+
+	if (!(q->flags & VIRQ_OWNED))
+		return 0;
+	withdraw_pending(g, intid);
+	if (q->kind == VIRQ_HARD) {
+		arch_irq_route(f, q->pintid, cpu);
+		if (q->flags & VIRQ_HELD)
+			arch_irq_deactivate(q->pintid);
+	}
+	uint8_t latched = q->edge && q->flags & VIRQ_HELD ? VIRQ_PENDING : q->flags & VIRQ_PENDING;
+	uint8_t moves = (uint8_t)((q->flags & (VIRQ_ENABLED | VIRQ_GROUP1)) | latched);
+
+	virq_set_flags(g, intid, 0, (uint8_t)~VIRQ_ACTIVE);
+	return MOVING | moves | (uint32_t)q->priority << 8 | (uint32_t)q->edge << 16;
+}
+
+static void op_adopt(struct vgic *g, uint32_t intid, uint64_t state)
+{
+	struct virq *q = &g->irq[intid];
+	uint8_t flags = state & (VIRQ_ENABLED | VIRQ_GROUP1 | VIRQ_PENDING);
+
+	if (q->kind == VIRQ_SOFT)
+		q->edge = state >> 16 & 1;
+	virq_set_priority(g, intid, (uint8_t)(state >> 8));
+	virq_set_flags(g, intid, (uint8_t)(VIRQ_OWNED | (flags & ~VIRQ_PENDING)), 0);
+	if (flags & VIRQ_PENDING)
+		op_set_pending(g, intid);
+	sample_line(g, intid);
+}
+
+bool vgic_op_valid(const struct vgic *g, uint64_t op)
+{
+	uint32_t intid = op >> 16 & 0xffff;
+
+	switch ((enum upcall_op)(op & 0xffff)) {
+	case OP_ENABLE ... OP_EDGE:
+		return intid < g->intids && intid % 32 == 0;
+	case OP_LINES:
+		return intid < g->intids && intid % 32 == 0 && intid >= 32;
+	case OP_PRIORITY:
+		return intid < g->intids && intid % 4 == 0;
+	case OP_RELEASE:
+	case OP_ADOPT:
+		return intid < g->intids && intid >= 32;
+	case OP_DIST:
+		return true;
+	default:
+		return false;
+	}
+}
+
+uint64_t vgic_operation(struct vgic *g, const struct fmap *f, uint64_t op, uint64_t x3, uint64_t x4)
+{
+	uint32_t intid = op >> 16 & 0xffff;
+	uint64_t result = 0;
+
+	switch ((enum upcall_op)(op & 0xffff)) {
+	case OP_DIST:
+		op_dist(g, x3 & 2);
+		break;
+	case OP_PRIORITY:
+		for (uint32_t n = 0; n < 4; n++)
+			if (x3 >> n & 1 && g->irq[intid + n].flags & VIRQ_OWNED)
+				op_priority(g, intid + n, (uint8_t)(x4 >> 8 * n));
+		break;
+	case OP_RELEASE:
+		result = op_release(g, f, intid, (uint32_t)x4);
+		break;
+	case OP_ADOPT:
+		op_adopt(g, intid, x3);
+		break;
+	default:
+		result = op_word(g, (enum upcall_op)(op & 0xffff), intid, (uint32_t)x3, (uint32_t)x4);
+		break;
+	}
+	lr_refill(g);
+	return result;
+}
+
+/* ---- Life ---- */
+
+void vgic_quiesce(struct vgic *g)
+{
+	for (uint32_t n = 0; n < g->lr_count; n++)
+		if (g->lr_used & 1u << n)
+			lr_withdraw(g, n);
+	/* Only these can be physically active on this vCPU's account. */
+	for (uint32_t intid = 16; intid < g->intids; intid++)
+		if (g->irq[intid].kind == VIRQ_HARD && g->irq[intid].flags & (VIRQ_HELD | VIRQ_ACTIVE))
+			arch_irq_deactivate(g->irq[intid].pintid);
+	arch_vgic_reset();
+}
+
+void vgic_reset(struct vcpu *v, const struct fmap *f)
+{
+	struct vgic *g = &v->vgic;
+	uint32_t words = (g->intids + 63) / 64;
+	uint64_t *bits = (uint64_t *)(g->irq + g->intids);
+
+	queue_init(&g->deliverable, bits, words);
+	queue_init(&g->active, bits + PRIORITY_LEVELS * words, words);
+	g->group1 = false;
+	g->want_pending = false;
+	g->lr_used = 0;
+	for (uint32_t i = 0; i < g->intids; i++) {
+		const struct fmap_irq *hard = i >= 32 && i < f->gic_intids ? fmap_irq(f, i) : 0;
+		struct virq q = { .lr = LR_NONE, .edge = i < 16 };
+
+		if (i < 32 || v->number == 0)
+			q.flags = VIRQ_OWNED;
+		if (i == f->intid_virt_timer || (hard && hard->kind == IRQ_VM && hard->owner == v->vm_id)) {
+			q.kind = VIRQ_HARD;
+			q.pintid = (uint16_t)i;
+			q.edge = hard ? hard->edge : 0;
+		}
+		g->irq[i] = q;
+	}
+	for (uint32_t w = 0; w < g->intids / 32; w++)
+		g->lines_seen[w] = 0;
+}
+
+void vgic_init(struct vcpu *v, const struct fmap *f, void *memory)
+{
+	struct vgic *g = &v->vgic;
+
+	g->irq = memory;
+	g->intids = v->vm->intids;
+	g->timer_intid = f->intid_virt_timer;
+	g->lr_count = arch_lr_count();
+	g->lines = (const uint32_t *)(LINES_VA + (uintptr_t)v->vm_id * PAGE_BYTES);
+	vgic_reset(v, f);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "services/console/console.h"
+#include "abi/upcall.h"
+
+/* What one run does at most; its budget is 2 ms. */
+#define RUN_TURNS 24
+#define RUN_BYTES_OUT 512
+#define RUN_BYTES_IN 64
+
+/* Between two looks at a UART that is to get on: 65 us to 65 ms, for counters run at 1 GHz down
+ * to 1 MHz. A FIFO of 32 needs 33 ms at 9600 Baud. */
+#define PAUSE_TICKS 65536
+#define NO_ALARM (~(uint64_t)0)
+#define PATIENCE 1024            /* pauses without any progress */
+
+void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart)
+{
+	uint32_t count = conf->channel_count;
+
+	console->conf = conf;
+	console->uart.registers = uart;
+	console->vm_count = count < SVCCONF_MAX_CHANNELS ? count : SVCCONF_MAX_CHANNELS;
+	console->focus = conf->focus < console->vm_count ? conf->focus : 0;
+	console->log.count = conf->log_count < MAX_CPUS ? conf->log_count : MAX_CPUS;
+	console->notices.focus = true;
+	console->patience = PATIENCE;
+}
+
+/* Comes back a little later; false: that was done often enough and nothing got on. */
+static bool wait_for_uart(struct console *console, struct service_reply *reply, uint64_t now)
+{
+	if (console->patience == 0)
+		return false;
+	console->patience--;
+	reply->alarm = now + PAUSE_TICKS;
+	return true;
+}
+
+static uint64_t read_keys(struct console *console)
+{
+	uint64_t doorbells = 0;
+	uint8_t byte;
+
+	for (uint32_t i = 0; i < RUN_BYTES_IN && uart_get(&console->uart, &byte); i++)
+		doorbells |= console_key(console, byte);
+	return doorbells;
+}
+
+/* Moves up to `max` bytes into the UART's FIFO; returns how many went. */
+static uint32_t send_queue(struct console *console, uint32_t max)
+{
+	uint32_t sent = 0;
+
+	while (sent < max && terminal_waiting(&console->terminal) > 0 && uart_has_room(&console->uart)) {
+		uart_put(&console->uart, terminal_first(&console->terminal));
+		terminal_sent(&console->terminal);
+		sent++;
+	}
+	if (sent > 0)
+		console->patience = PATIENCE;
+	return sent;
+}
+
+/* Turns and sending by turns, up to the bounds. False: the last turn found nothing to print. */
+static bool print_some(struct console *console)
+{
+	uint32_t left = RUN_BYTES_OUT;
+	bool more = true;
+
+	for (uint32_t i = 0; i < RUN_TURNS && more && left > 0; i++) {
+		if (!terminal_has_room(&console->terminal))
+			break;
+		more = console_turn(console);
+		left -= send_queue(console, left);
+	}
+	console_show(console);
+	send_queue(console, left);
+	return more;
+}
+
+/* Every ring is empty, and its monitor knows that a doorbell is wanted. */
+static bool rings_are_empty(struct console *console)
+{
+	bool empty = true;
+
+	for (uint32_t i = 0; i < console->vm_count; i++)
+		empty &= channel_wait(&console->vm[i].channel);
+	return empty;
+}
+
+/* Nothing comes any more: the last words, then the end of the last bit on the wire. */
+static void close_console(struct console *console, struct service_reply *reply, uint64_t now)
+{
+	if (console_close_turn(console)) {
+		send_queue(console, RUN_BYTES_OUT);
+		reply->alarm = now;
+	} else if (!uart_busy(&console->uart) || !wait_for_uart(console, reply, now)) {
+		reply->verdict = SERVICE_POWER_OFF;
+	}
+}
+
+static void run_open(struct console *console, struct service_reply *reply, uint64_t now)
+{
+	bool more, blocked, idle;
+
+	reply->doorbells = read_keys(console);
+	more = print_some(console);
+	/* Not blocked, the queue is left because the bound was reached. */
+	blocked = terminal_waiting(&console->terminal) > 0 && !uart_has_room(&console->uart);
+	idle = rings_are_empty(console) && !more && terminal_waiting(&console->terminal) == 0;
+	uart_interrupt_on_room(&console->uart, blocked);
+	if (!blocked && !idle)
+		reply->alarm = now;
+	else if (console->all_off && idle)
+		close_console(console, reply, now);
+	else if (console->all_off && !wait_for_uart(console, reply, now))
+		reply->verdict = SERVICE_POWER_OFF;
+}
+
+struct service_reply console_run(struct console *console, uint64_t notifications, uint64_t now)
+{
+	struct service_reply reply = { .verdict = SERVICE_WAIT, .alarm = NO_ALARM };
+
+	if (console->conf->uart_badge < SERVICE_ALARM)
+		reply.interrupts = notifications & (uint64_t)1 << console->conf->uart_badge;
+	console->all_off |= notifications >> SERVICE_ALL_OFF & 1;
+	if (!console->open) {
+		if (uart_busy(&console->uart) && wait_for_uart(console, &reply, now))
+			return reply;
+		uart_open(&console->uart);
+		console->open = true;
+		console->patience = PATIENCE;
+	}
+	run_open(console, &reply, now);
+	return reply;
+}

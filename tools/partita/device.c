@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding a VM's devices in the platform's tree, and refusing those that it must not have. */
+#include "tools/partita/device.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+/* Devices that only answer when they are read and written. */
+static const char *const no_dma[] = {
+	"arm,pl011", "arm,pl031", "arm,pl061", "arm,sp804", "arm,sp805",
+};
+
+/* Compatible with, or having a property: does DMA. */
+static const char *const dma_compatible[] = {
+	"virtio,mmio", "qemu,fw-cfg-mmio", "pci-host-ecam-generic", "arm,pl080", "arm,pl330", "arm,smmu-v3",
+};
+static const char *const dma_property[] = {
+	"dma-coherent", "dmas", "iommus", "iommu-map", "msi-map", "dma-ranges",
+};
+
+/* Properties that make a device depend on another one, which the guest would not have. Clocks
+ * are not here: fixed ones are copied. */
+static const char *const dependency[] = {
+	"resets", "power-domains", "pinctrl-0", "vdd-supply", "gpios", "phys", "interrupts-extended",
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool compatible_with_any(struct node n, const char *const list[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (node_compatible(n, list[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *property_of_any(struct node n, const char *const list[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (node_has(n, list[i]))
+			return list[i];
+	}
+	return NULL;
+}
+
+static bool dma_is_ruled_out(const struct device *dev, struct node n, struct diag *d)
+{
+	const char *type = node_string(n, "device_type");
+
+	if (compatible_with_any(n, dma_compatible, COUNT(dma_compatible)) ||
+	    property_of_any(n, dma_property, COUNT(dma_property)) || (type && strcmp(type, "pci") == 0)) {
+		diag_error(d, dev->pos, "%s does DMA, and this board has no SMMU that would confine it; remove it",
+			   dev->path);
+		return false;
+	}
+	if (!compatible_with_any(n, no_dma, COUNT(no_dma)) && !node_has(n, "partita,no-dma")) {
+		diag_error(d, dev->pos, "it is not known whether %s does DMA; if it never does, say partita,no-dma in "
+			   "its node in platform.dts", dev->path);
+		return false;
+	}
+	return true;
+}
+
+/* What belongs to Partita, or is no device at all. */
+static bool may_be_owned(const struct device *dev, struct node n, const struct platform *p, struct diag *d)
+{
+	const char *what = NULL, *type = node_string(n, "device_type");
+
+	if (n.offset == p->uart_node)
+		what = "is the console that all VMs share; use 'console' instead";
+	else if (node_has(n, "interrupt-controller") && node_has(n, "#interrupt-cells"))
+		what = "is an interrupt controller, which no VM may own; remove it";
+	else if (node_compatible(n, "arm,armv8-timer"))
+		what = "is the timer, of which each VM has its own; remove it";
+	else if (type && (strcmp(type, "memory") == 0 || strcmp(type, "cpu") == 0))
+		what = "is no device; use 'memory' and 'cpus'";
+	else if (!platform_enabled(n))
+		what = "is disabled on this board; remove it";
+	else if (!node_has(n, "reg"))
+		what = "has no registers; name the node of a device";
+	if (what)
+		diag_error(d, dev->pos, "%s %s", dev->path, what);
+	return !what;
+}
+
+static void read_regs(struct device *dev, struct node n, struct diag *d)
+{
+	struct range r;
+
+	for (uint32_t i = 0; node_reg(n, i, &r); i++) {
+		if (dev->reg_count == DEVICE_MAX_REGS || r.bytes == 0 || r.base % PAGE_BYTES || r.bytes % PAGE_BYTES) {
+			diag_error(d, dev->pos, "registers of %s at 0x%jx size 0x%jx are not whole pages, or too many: "
+				   "another device may share them; this one cannot be passed", dev->path,
+				   (uintmax_t)r.base, (uintmax_t)r.bytes);
+			return;
+		}
+		dev->reg[dev->reg_count++] = r;
+	}
+	if (dev->reg_count == 0)
+		diag_error(d, dev->pos, "the registers of %s have no address of the CPU's (a bus translates them); "
+			   "this one cannot be passed", dev->path);
+}
+
+static void read_interrupts(struct device *dev, struct node n, const struct platform *p, struct diag *d)
+{
+	struct interrupt interrupt;
+	int found;
+
+	for (uint32_t i = 0; (found = platform_interrupt(p, n, i, &interrupt)) != 0; i++) {
+		if (found < 0 || interrupt.intid < FIRST_SPI || interrupt.intid >= p->intids ||
+		    dev->interrupt_count == DEVICE_MAX_INTERRUPTS) {
+			diag_error(d, dev->pos, "interrupt %u of %s is no SPI of the board's GIC, or one too many; this "
+				   "device cannot be passed", i, dev->path);
+			return;
+		}
+		dev->interrupt[dev->interrupt_count++] = interrupt;
+	}
+}
+
+static void check_dependencies(const struct device *dev, struct node n, struct diag *d)
+{
+	const void *fdt = n.source->fdt;
+	const char *name = property_of_any(n, dependency, COUNT(dependency));
+
+	if (name)
+		diag_error(d, dev->pos, "%s depends on another device by its '%s', which the guest will not have; "
+			   "this one cannot be passed", dev->path, name);
+	for (uint32_t i = 0; i < node_cells(n, "clocks"); i++) {
+		int clock = fdt_node_offset_by_phandle(fdt, node_cell(n, "clocks", i));
+
+		if (clock < 0 || !node_compatible((struct node){ n.source, clock }, "fixed-clock")) {
+			diag_error(d, dev->pos, "a clock of %s is no fixed-clock, so the guest cannot have it; this "
+				   "device cannot be passed", dev->path);
+			return;
+		}
+	}
+}
+
+static void resolve(struct device *dev, struct vm *vm, const struct platform *p, struct diag *d)
+{
+	struct node n = { &p->source, fdt_path_offset(p->source.fdt, dev->path) };
+	unsigned int before = d->count[DIAG_ERROR];
+
+	if (dev->path[0] != '/' || n.offset < 0) {
+		diag_error(d, dev->pos, "board %s has no device '%s'; give its path in platform.dts, as "
+			   "\"/NAME@ADDRESS\"", p->name, dev->path);
+		return;
+	}
+	if (!may_be_owned(dev, n, p, d) || !dma_is_ruled_out(dev, n, d))
+		return;
+	check_dependencies(dev, n, d);
+	read_regs(dev, n, d);
+	read_interrupts(dev, n, p, d);
+	if (d->count[DIAG_ERROR] != before)
+		return;
+	dev->node = n.offset;
+	for (uint32_t i = 0; i < dev->interrupt_count; i++) {
+		uint32_t needed = (dev->interrupt[i].intid + 1 + 31) / 32 * 32;
+
+		if (vm->intids < needed)
+			vm->intids = needed;
+	}
+}
+
+void device_resolve(struct vm *vm, const struct platform *p, struct diag *d)
+{
+	for (uint32_t i = 0; i < vm->device_count; i++)
+		resolve(&vm->device[i], vm, p, d);
+}

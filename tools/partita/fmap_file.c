@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Filling in the arrays of the f-map, each by a function of its own. */
+#include "tools/partita/fmap_file.h"
+#include "tools/partita/arm.h"
+#include "tools/partita/badge.h"
+
+#include <assert.h>
+#include <string.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "structs are written as they lie in memory");
+
+/* ---- Plan ---- */
+
+static void plan_array(struct fmap *f, struct fmap_array *array, uint32_t count, size_t element)
+{
+	array->offset = f->bytes;
+	array->count = count;
+	f->bytes += (uint32_t)((count * element + 15) / 16 * 16);
+}
+
+/* Contexts: a guest's and a monitor's for each VM, then the service's. */
+static uint32_t guest_context(uint32_t vm)
+{
+	return 2 * vm;
+}
+
+static uint32_t vmm_context(uint32_t vm)
+{
+	return 2 * vm + 1;
+}
+
+static uint32_t console_context(const struct system *s)
+{
+	return 2 * s->vm_count;
+}
+
+void fmap_file_plan(struct fmap *f, const struct system *s, const struct platform *p, const struct routes *r)
+{
+	uint32_t services = s->console.exists ? 1 : 0;
+
+	memset(f, 0, sizeof(*f));
+	f->bytes = sizeof(*f);
+	plan_array(f, &f->cpus, p->cpu_count, sizeof(struct fmap_cpu));
+	plan_array(f, &f->slots, r->vcpu_count, sizeof(struct fmap_slot));
+	plan_array(f, &f->vms, s->vm_count, sizeof(struct fmap_vm));
+	plan_array(f, &f->vcpus, r->vcpu_count, sizeof(struct fmap_vcpu));
+	plan_array(f, &f->services, services, sizeof(struct fmap_service));
+	plan_array(f, &f->contexts, 2 * s->vm_count + services, sizeof(struct fmap_context));
+	plan_array(f, &f->idregs, 1, sizeof(struct fmap_idregs));
+	plan_array(f, &f->links, r->link_count, sizeof(struct fmap_link));
+	plan_array(f, &f->caps, r->cap_count, sizeof(struct fmap_cap));
+	plan_array(f, &f->irqs, p->intids, sizeof(struct fmap_irq));
+	f->shared_bytes = s->vm_count * sizeof(struct shared_vm) + r->link_count * sizeof(struct shared_link);
+	f->shared_bytes = (f->shared_bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+}
+
+/* The limits of system.h and routes.h keep all systems within the kernel's windows. */
+_Static_assert(MAX_VMS * sizeof(struct shared_vm) + MAX_LINKS * sizeof(struct shared_link) <= SHARED_BYTES_MAX,
+	       "the shared area fits");
+_Static_assert(sizeof(struct fmap) + MAX_CPUS * (sizeof(struct fmap_cpu) + sizeof(struct fmap_slot) +
+	       sizeof(struct fmap_vcpu)) + MAX_VMS * (sizeof(struct fmap_vm) + 2 * sizeof(struct fmap_context)) +
+	       MAX_LINKS * sizeof(struct fmap_link) + MAX_CAPS * sizeof(struct fmap_cap) +
+	       MAX_INTIDS * sizeof(struct fmap_irq) + 0x1000 <= FMAP_BYTES_MAX, "the f-map fits");
+
+/* ---- Registers ---- */
+
+static uint64_t pa_field(const struct platform *p)
+{
+	return TCR_PS(arm_pa_code(p->pa_bits));
+}
+
+uint64_t fmap_file_tcr_el2(const struct platform *p)
+{
+	return TCR_EL2_RES1 | TCR_WALK | pa_field(p) | TCR_T0SZ(EL2_VA_BITS);
+}
+
+static uint64_t vtcr_el2(const struct platform *p)
+{
+	return VTCR_EL2_RES1 | TCR_WALK | pa_field(p) | VTCR_EL2_SL0_LEVEL1 | TCR_T0SZ(IPA_BITS);
+}
+
+static struct fmap_context context(const struct space *space, bool guest)
+{
+	return (struct fmap_context){
+		.vttbr_el2 = VTTBR_EL2_VMID(space->vmid) | space->root_pa,
+		.hcr_el2 = guest ? HCR_EL2_GUEST : HCR_EL2_COMPARTMENT,
+		.cptr_el2 = guest ? CPTR_EL2_GUEST : CPTR_EL2_COMPARTMENT,
+		.mdcr_el2 = MDCR_EL2_ALL,
+		.cnthctl_el2 = CNTHCTL_EL2_CLOSED,
+	};
+}
+
+/* ---- Arrays ---- */
+
+static void fill_cpus(struct fmap_cpu *cpu, const struct system *s, const struct platform *p,
+		      const struct routes *r, const struct layout *l)
+{
+	uint32_t vcpu = 0, service = 0;
+
+	for (uint32_t c = 0; c < p->cpu_count; c++) {
+		cpu[c].mpidr = p->mpidr[c];
+		cpu[c].slot_first = vcpu; /* slot n is vCPU n's */
+		cpu[c].vcpu_first = vcpu;
+		while (vcpu < r->vcpu_count && r->vcpu[vcpu].cpu == c)
+			vcpu++;
+		cpu[c].vcpu_count = vcpu - cpu[c].vcpu_first;
+		cpu[c].slot_count = cpu[c].vcpu_count;
+		cpu[c].service_first = service;
+		if (s->console.exists && s->console.cpu == c)
+			cpu[c].service_count = 1;
+		service += cpu[c].service_count;
+		cpu[c].state_bytes = (uint32_t)l->cpu[c].state->bytes;
+		cpu[c].log_link = r->log_link[c];
+	}
+}
+
+static void fill_slots(struct fmap_slot *slot, const struct routes *r)
+{
+	for (uint32_t v = 0; v < r->vcpu_count; v++)
+		slot[v].vcpu = v;
+}
+
+static void fill_vms(struct fmap_vm *out, const struct system *s, const struct routes *r, const struct binaries *b)
+{
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		const struct vm *vm = &s->vm[v];
+
+		memcpy(out[v].name, vm->name, strlen(vm->name));
+		out[v].vcpu_count = vm->vcpu_count;
+		for (uint32_t n = 0; n < MAX_VCPUS_PER_VM; n++)
+			out[v].vcpu[n] = n < vm->vcpu_count ? r->vcpu_index[v][n] : FMAP_NONE;
+		out[v].intids = vm->intids;
+		out[v].guest_context = guest_context(v);
+		out[v].vmm_context = vmm_context(v);
+		out[v].cap_first = r->vm_caps[v].first;
+		out[v].cap_count = r->vm_caps[v].count;
+		out[v].flags = FMAP_VM_START;
+		out[v].vmm_entry = b->vmm.header.entry;
+		out[v].upcall_budget_ns = vm->upcall_budget_ns;
+	}
+}
+
+static void fill_vcpus(struct fmap_vcpu *out, const struct routes *r)
+{
+	for (uint32_t v = 0; v < r->vcpu_count; v++) {
+		uint32_t number = r->vcpu[v].number;
+
+		out[v].vm = r->vcpu[v].vm;
+		out[v].number = number;
+		out[v].cpu = r->vcpu[v].cpu;
+		out[v].link_first = r->vcpu[v].links.first;
+		out[v].link_count = r->vcpu[v].links.count;
+		out[v].vmpidr_el2 = MPIDR_EL1_RES1 | number;
+		out[v].vmm_sp = COMP_STACKS + (uint64_t)number * COMP_STACK_STRIDE + COMP_STACK_BYTES;
+	}
+}
+
+static void fill_console(struct fmap_service *out, const struct system *s, const struct routes *r,
+			 const struct binaries *b)
+{
+	strcpy(out->name, "console");
+	out->cpu = s->console.cpu;
+	out->context = console_context(s);
+	out->link_first = r->console_links.first;
+	out->link_count = r->console_links.count;
+	out->cap_first = r->console_caps.first;
+	out->cap_count = r->console_caps.count;
+	out->entry = b->console.header.entry;
+	out->sp = COMP_STACKS + COMP_STACK_BYTES;
+	out->budget_ns = s->console.budget_ns;
+	out->period_ns = s->console.period_ns;
+}
+
+static void fill_contexts(struct fmap_context *out, const struct system *s, const struct layout *l)
+{
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		out[guest_context(v)] = context(&l->vm[v].guest, true);
+		out[vmm_context(v)] = context(&l->vm[v].monitor, false);
+	}
+	if (s->console.exists)
+		out[console_context(s)] = context(&l->console.space, false);
+}
+
+static void fill_irqs(struct fmap_irq *irq, const struct system *s, const struct platform *p)
+{
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		const struct vm *vm = &s->vm[v];
+
+		for (uint32_t i = 0; i < vm->device_count; i++) {
+			for (uint32_t k = 0; k < vm->device[i].interrupt_count; k++) {
+				const struct interrupt *in = &vm->device[i].interrupt[k];
+
+				irq[in->intid] = (struct fmap_irq){ .kind = IRQ_VM, .edge = in->edge, .owner = (uint8_t)v,
+					.vintid = (uint16_t)in->intid, .cpu = (uint16_t)vm->cpu[0] };
+			}
+		}
+	}
+	if (s->console.exists)
+		irq[p->uart_interrupt.intid] = (struct fmap_irq){ .kind = IRQ_SERVICE, .edge = p->uart_interrupt.edge,
+			.badge = BADGE_UART, .owner = 0, .cpu = (uint16_t)s->console.cpu };
+}
+
+/* Two devices of a VM may share an interrupt: count entries, not devices. */
+static void count_irqs(struct fmap_vm *vms, const struct fmap_irq *irq, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (irq[i].kind == IRQ_VM)
+			vms[irq[i].owner].irq_count++;
+	}
+}
+
+static void fill_head(struct fmap *f, const struct system *s, const struct platform *p)
+{
+	f->magic = FMAP_MAGIC;
+	f->version = FMAP_VERSION;
+	memcpy(f->system, s->name, sizeof(f->system));
+	memcpy(f->board, p->name, sizeof(f->board));
+	f->vtcr_el2 = vtcr_el2(p);
+	f->pa_bits = p->pa_bits;
+	f->gic_version = 3;
+	f->gic_intids = p->intids;
+	f->intid_maintenance = p->intid_maintenance;
+	f->intid_hyp_timer = p->intid_hyp_timer;
+	f->intid_virt_timer = p->intid_virt_timer;
+	f->uart = p->uart;
+}
+
+struct blob fmap_file_make(const struct system *s, const struct platform *p, const struct routes *r,
+			   const struct layout *l, const struct binaries *b, struct arena *a)
+{
+	struct fmap plan;
+	struct fmap *f;
+	uint8_t *base;
+
+	fmap_file_plan(&plan, s, p, r);
+	base = arena_alloc(a, plan.bytes);
+	f = (struct fmap *)base;
+	*f = plan;
+	fill_head(f, s, p);
+	fill_cpus((struct fmap_cpu *)(base + f->cpus.offset), s, p, r, l);
+	fill_slots((struct fmap_slot *)(base + f->slots.offset), r);
+	fill_vms((struct fmap_vm *)(base + f->vms.offset), s, r, b);
+	fill_vcpus((struct fmap_vcpu *)(base + f->vcpus.offset), r);
+	if (s->console.exists)
+		fill_console((struct fmap_service *)(base + f->services.offset), s, r, b);
+	fill_contexts((struct fmap_context *)(base + f->contexts.offset), s, l);
+	memcpy(base + f->idregs.offset, &p->idregs, sizeof(p->idregs));
+	memcpy(base + f->links.offset, r->link, r->link_count * sizeof(r->link[0]));
+	memcpy(base + f->caps.offset, r->cap, r->cap_count * sizeof(r->cap[0]));
+	fill_irqs((struct fmap_irq *)(base + f->irqs.offset), s, p);
+	count_irqs((struct fmap_vm *)(base + f->vms.offset), (struct fmap_irq *)(base + f->irqs.offset),
+		   f->irqs.count);
+	return (struct blob){ base, plan.bytes };
+}

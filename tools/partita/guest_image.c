@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding a guest's files and placing them in its RAM. The kernel says where it goes; the
+ * device tree and the RAM disk go after it, where the Linux boot protocol allows: the device
+ * tree within one 2 MiB block, the RAM disk on a page.
+ */
+#include "tools/partita/guest_image.h"
+#include "tools/partita/guest_dtb.h"
+#include "tools/partita/guest_kernel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TWO_MIB 0x200000u
+
+/* ---- Files ---- */
+
+static bool find_file(const struct search *search, const char *name, struct arena *a, struct blob *blob)
+{
+	if (name[0] == '/')
+		return file_read(a, name, blob);
+	errno = ENOENT;
+	for (uint32_t i = 0; i < search->count; i++) {
+		if (file_read(a, arena_printf(a, "%s/%s", search->dir[i], name), blob))
+			return true;
+		if (errno != ENOENT)
+			return false;
+	}
+	return false;
+}
+
+static bool read_file(const struct vm *vm, const char *property, const char *name, const struct search *search,
+		      struct arena *a, struct blob *blob, struct diag *d)
+{
+	struct pos pos = node_property_pos(vm->node, property);
+
+	if (!find_file(search, name, a, blob)) {
+		diag_error(d, pos, "cannot read '%s' of VM '%s': %s; paths start beside the description or in a folder "
+			   "given with -I", name, vm->name, strerror(errno));
+		return false;
+	}
+	if (blob->bytes == 0)
+		diag_error(d, pos, "'%s' of VM '%s' is empty; build it first", name, vm->name);
+	return blob->bytes > 0;
+}
+
+/* ---- Room in the guest's RAM ---- */
+
+static struct range load_range(const struct load *load)
+{
+	return (struct range){ load->dst, load->footprint };
+}
+
+static bool in_ram(const struct vm *vm, struct range r)
+{
+	for (uint32_t i = 0; i < vm->ram_count; i++) {
+		if (range_within(r, vm->ram[i].ipa))
+			return true;
+	}
+	return false;
+}
+
+static bool is_free(const struct vm *vm, struct range r)
+{
+	for (uint32_t i = 0; i < vm->load_count; i++) {
+		if (range_overlap(r, load_range(&vm->load[i])))
+			return false;
+	}
+	return in_ram(vm, r);
+}
+
+static uint64_t round_up(uint64_t value, uint64_t align)
+{
+	return (value + align - 1) / align * align;
+}
+
+/* The lowest free place at or above `from`. It starts where a region does, or where something
+ * else ends. */
+static bool find_room(const struct vm *vm, uint64_t from, uint64_t bytes, uint64_t align, uint64_t *at)
+{
+	uint64_t start[1 + VMCONF_MAX_RAM + VMCONF_MAX_LOADS];
+	uint32_t count = 0;
+
+	start[count++] = from;
+	for (uint32_t i = 0; i < vm->ram_count; i++)
+		start[count++] = vm->ram[i].ipa.base;
+	for (uint32_t i = 0; i < vm->load_count; i++)
+		start[count++] = vm->load[i].dst + vm->load[i].footprint;
+	*at = UINT64_MAX;
+	for (uint32_t i = 0; i < count; i++) {
+		struct range r = { round_up(start[i], align), bytes };
+
+		if (r.base >= from && r.base < *at && is_free(vm, r))
+			*at = r.base;
+	}
+	return *at != UINT64_MAX;
+}
+
+static uint64_t kernel_end(const struct vm *vm)
+{
+	uint64_t end = 0;
+
+	for (uint32_t i = 0; i < vm->load_count; i++) {
+		if (end < vm->load[i].dst + vm->load[i].footprint)
+			end = vm->load[i].dst + vm->load[i].footprint;
+	}
+	return end;
+}
+
+/* After the kernel where that is possible, else anywhere. */
+static bool place(struct vm *vm, const char *name, struct blob blob, uint64_t align)
+{
+	uint64_t at;
+
+	if (!find_room(vm, kernel_end(vm), blob.bytes, align, &at) && !find_room(vm, 0, blob.bytes, align, &at))
+		return false;
+	vm->load[vm->load_count++] = (struct load){ .name = name, .blob = blob, .dst = at, .footprint = blob.bytes };
+	return true;
+}
+
+/* ---- The pieces ---- */
+
+static void check_kernel(const struct vm *vm, struct diag *d)
+{
+	struct pos pos = node_property_pos(vm->node, "kernel");
+
+	for (uint32_t i = 0; i < vm->load_count; i++) {
+		struct range r = load_range(&vm->load[i]);
+
+		if (!in_ram(vm, r))
+			diag_error(d, pos, "'%s' needs 0x%jx bytes of RAM at 0x%jx, which VM '%s' does not have; give it "
+				   "more memory, or link the kernel elsewhere", vm->kernel, (uintmax_t)r.bytes,
+				   (uintmax_t)r.base, vm->name);
+		for (uint32_t k = 0; k < i; k++) {
+			if (range_overlap(r, load_range(&vm->load[k])))
+				diag_error(d, pos, "'%s' has two segments at 0x%jx; mend its linker script",
+					   vm->kernel, (uintmax_t)r.base);
+		}
+	}
+}
+
+static void check_entry(struct vm *vm, struct diag *d)
+{
+	const char *property = node_has(vm->node, "entry") ? "entry" : "kernel";
+
+	vm->entry = node_number(vm->node, "entry", vm->entry);
+	if (vm->entry % 4 || !in_ram(vm, (struct range){ vm->entry, 4 }))
+		diag_error(d, node_property_pos(vm->node, property), "the entry point 0x%jx of VM '%s' is not an "
+			   "instruction's address in its memory; set 'entry'", (uintmax_t)vm->entry, vm->name);
+}
+
+static void place_initrd(struct vm *vm, const struct search *search, struct arena *a, struct diag *d,
+			 struct range *initrd)
+{
+	struct blob blob;
+
+	*initrd = (struct range){ 0, 0 };
+	if (!vm->initrd || !read_file(vm, "initrd", vm->initrd, search, a, &blob, d))
+		return;
+	if (!place(vm, "initrd", blob, PAGE_BYTES))
+		diag_error(d, node_property_pos(vm->node, "initrd"), "'%s' (0x%zx bytes) does not fit in the memory of "
+			   "VM '%s' beside its kernel; give it more memory", vm->initrd, blob.bytes, vm->name);
+	else
+		*initrd = load_range(&vm->load[vm->load_count - 1]);
+}
+
+/* The tree's size is known before the RAM disk's address is: made twice. In a small RAM a page
+ * boundary must do; a power of two of at least its size does not cross 2 MiB either. */
+static void place_dtb(struct vm *vm, const struct platform *p, struct blob *dtb, struct arena *a, struct diag *d)
+{
+	uint64_t align = PAGE_BYTES;
+
+	*dtb = guest_dtb(vm, p, (struct range){ 0, vm->initrd ? 1 : 0 }, a, d);
+	while (align < dtb->bytes)
+		align *= 2;
+	if (dtb->bytes == 0)
+		return;
+	if (dtb->bytes > TWO_MIB || (!place(vm, "dtb", *dtb, TWO_MIB) && !place(vm, "dtb", *dtb, align))) {
+		diag_error(d, node_property_pos(vm->node, "memory"), "the device tree (0x%zx bytes) of VM '%s' does not "
+			   "fit in its memory beside its kernel; give it more memory", dtb->bytes, vm->name);
+		return;
+	}
+	vm->entry_x0 = vm->load[vm->load_count - 1].dst;
+}
+
+static int compare_loads(const void *pa, const void *pb)
+{
+	const struct load *a = pa, *b = pb;
+
+	return a->dst < b->dst ? -1 : a->dst > b->dst;
+}
+
+/* Segments without bytes (.bss alone) needed room while the others were placed. The monitor
+ * zeroes all RAM, so they are no loads. */
+static void finish_loads(struct vm *vm)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < vm->load_count; i++) {
+		if (vm->load[i].blob.bytes)
+			vm->load[kept++] = vm->load[i];
+	}
+	vm->load_count = kept;
+	qsort(vm->load, kept, sizeof(vm->load[0]), compare_loads);
+}
+
+void guest_image_read(struct vm *vm, const struct platform *p, const struct search *search, struct arena *a,
+		      struct diag *d)
+{
+	unsigned int before = d->count[DIAG_ERROR];
+	struct blob file, dtb;
+	struct range initrd;
+
+	if (!vm->kernel || vm->ram_count == 0 || !read_file(vm, "kernel", vm->kernel, search, a, &file, d) ||
+	    !guest_kernel_read(vm, file, d))
+		return;
+	check_kernel(vm, d);
+	check_entry(vm, d);
+	if (d->count[DIAG_ERROR] != before)
+		return;
+	place_dtb(vm, p, &dtb, a, d);
+	place_initrd(vm, search, a, d, &initrd);
+	for (uint32_t i = 0; i < vm->load_count; i++) {
+		if (strcmp(vm->load[i].name, "dtb") == 0)
+			vm->load[i].blob = guest_dtb(vm, p, initrd, a, d);
+	}
+	finish_loads(vm);
+}

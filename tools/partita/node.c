@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nodes: checking them against their rules, and reading their properties. */
+#include "tools/partita/node.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+/* ---- Places and neighbours ---- */
+
+struct pos node_pos(struct node n)
+{
+	return source_token(n.source, n.offset)->pos;
+}
+
+static int property_offset(struct node n, const char *name)
+{
+	int p;
+
+	fdt_for_each_property_offset(p, n.source->fdt, n.offset) {
+		const char *found;
+
+		if (fdt_getprop_by_offset(n.source->fdt, p, &found, NULL) && strcmp(found, name) == 0)
+			return p;
+	}
+	return -1;
+}
+
+struct pos node_property_pos(struct node n, const char *name)
+{
+	int p = property_offset(n, name);
+
+	return p < 0 ? node_pos(n) : source_token(n.source, p)->pos;
+}
+
+const char *node_name(struct node n)
+{
+	return fdt_get_name(n.source->fdt, n.offset, NULL);
+}
+
+struct node node_root(const struct source *s)
+{
+	return (struct node){ s, 0 };
+}
+
+struct node node_child(struct node n, const char *name)
+{
+	return (struct node){ n.source, fdt_subnode_offset(n.source->fdt, n.offset, name) };
+}
+
+struct node node_first(struct node parent)
+{
+	return (struct node){ parent.source, fdt_first_subnode(parent.source->fdt, parent.offset) };
+}
+
+struct node node_next(struct node n)
+{
+	return (struct node){ n.source, fdt_next_subnode(n.source->fdt, n.offset) };
+}
+
+/* ---- Checking ---- */
+
+/* How many letters to insert, delete or replace to make b of a; names are short. */
+static size_t edit_distance(const char *a, const char *b)
+{
+	size_t row[64], length = strlen(b);
+
+	if (length >= 63)
+		return length;
+	for (size_t j = 0; j <= length; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[length];
+}
+
+static void report_unknown(struct pos pos, const char *name, const struct node_rules *rules, struct diag *d)
+{
+	const char *near = NULL;
+	size_t distance = 4;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		size_t e = edit_distance(name, rules->rule[i].name);
+
+		if (e < distance && e < strlen(name)) {
+			distance = e;
+			near = rules->rule[i].name;
+		}
+	}
+	if (near)
+		diag_error(d, pos, "%s has no property '%s'; did you mean '%s'?", rules->what, name, near);
+	else
+		diag_error(d, pos, "%s has no property '%s'; remove it, docs/system.md lists what there is",
+			   rules->what, name);
+}
+
+static void check_value(const struct source_token *token, const char *value, int length,
+			const struct node_rule *rule, struct diag *d)
+{
+	static const char *const form[] = {
+		[FORM_NODE] = "", [FORM_EMPTY] = "no value", [FORM_STRING] = "a string, \"..\"",
+		[FORM_CELLS] = "numbers, <..>", [FORM_BYTES] = "bytes, [..]",
+	};
+
+	/* A string list with something else in it does not end in a zero byte, or has odd bytes. */
+	if (token->form != rule->form ||
+	    (rule->form == FORM_STRING && (length == 0 || value[length - 1] != 0))) {
+		diag_error(d, token->pos, "'%s' takes %s; write it so", rule->name, form[rule->form]);
+		return;
+	}
+	if (rule->form != FORM_CELLS)
+		return;
+	if (length == 0 || (uint32_t)length % (4 * rule->cells))
+		diag_error(d, token->pos, "'%s' has %d bytes of numbers; it takes %u 32-bit numbers%s", rule->name,
+			   length, rule->cells, rule->cells > 1 ? ", or several times as many" : " or more");
+}
+
+void node_check(struct node n, const struct node_rules *rules, struct diag *d)
+{
+	int p;
+
+	fdt_for_each_property_offset(p, n.source->fdt, n.offset) {
+		const struct source_token *token = source_token(n.source, p);
+		const char *name, *value;
+		const struct node_rule *rule = NULL;
+		int length;
+
+		value = fdt_getprop_by_offset(n.source->fdt, p, &name, &length);
+		for (size_t i = 0; i < rules->count; i++) {
+			if (strcmp(name, rules->rule[i].name) == 0)
+				rule = &rules->rule[i];
+		}
+		if (rule)
+			check_value(token, value, length, rule, d);
+		else
+			report_unknown(token->pos, name, rules, d);
+	}
+	for (size_t i = 0; i < rules->count; i++) {
+		if (rules->rule[i].required && !node_has(n, rules->rule[i].name))
+			diag_error(d, node_pos(n), "%s needs '%s'; add it", rules->what, rules->rule[i].name);
+	}
+}
+
+/* ---- Reading ---- */
+
+bool node_has(struct node n, const char *name)
+{
+	return property_offset(n, name) >= 0;
+}
+
+/* The value if it was written in that form. */
+static const void *value(struct node n, const char *name, enum source_form form, int *length)
+{
+	int p = property_offset(n, name);
+
+	if (p < 0 || source_token(n.source, p)->form != form)
+		return NULL;
+	return fdt_getprop_by_offset(n.source->fdt, p, NULL, length);
+}
+
+const char *node_string_at(struct node n, const char *name, int index)
+{
+	int length;
+	const char *text = value(n, name, FORM_STRING, &length);
+
+	if (!text || length == 0 || text[length - 1] != 0)
+		return NULL;
+	for (const char *end = text + length; text < end; text += strlen(text) + 1) {
+		if (index-- == 0)
+			return text;
+	}
+	return NULL;
+}
+
+const char *node_string(struct node n, const char *name)
+{
+	return node_string_at(n, name, 0);
+}
+
+uint32_t node_cells(struct node n, const char *name)
+{
+	int length;
+
+	if (!value(n, name, FORM_CELLS, &length))
+		return 0;
+	return (uint32_t)length / 4;
+}
+
+uint32_t node_cell(struct node n, const char *name, uint32_t index)
+{
+	int length;
+	const uint8_t *cells = value(n, name, FORM_CELLS, &length);
+
+	return fdt32_ld((const fdt32_t *)(cells + 4 * (size_t)index));
+}
+
+uint64_t node_cell64(struct node n, const char *name, uint32_t index)
+{
+	return (uint64_t)node_cell(n, name, index) << 32 | node_cell(n, name, index + 1);
+}
+
+uint64_t node_number(struct node n, const char *name, uint64_t otherwise)
+{
+	switch (node_cells(n, name)) {
+	case 1:
+		return node_cell(n, name, 0);
+	case 2:
+		return node_cell64(n, name, 0);
+	default:
+		return otherwise;
+	}
+}
+
+bool node_compatible(struct node n, const char *name)
+{
+	const char *text;
+
+	for (int i = 0; (text = node_string_at(n, "compatible", i)); i++) {
+		if (strcmp(text, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether each bus between the node and the root hands addresses on unchanged. */
+static bool bus_is_identity(const void *fdt, int node)
+{
+	for (int parent = fdt_parent_offset(fdt, node); parent > 0; parent = fdt_parent_offset(fdt, parent)) {
+		int length;
+
+		if (!fdt_getprop(fdt, parent, "ranges", &length) || length != 0)
+			return false;
+	}
+	return true;
+}
+
+static uint64_t cells_value(struct node n, uint32_t first, uint32_t count)
+{
+	uint64_t v = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		v = v << 32 | node_cell(n, "reg", first + i);
+	return v;
+}
+
+bool node_reg(struct node n, uint32_t index, struct range *range)
+{
+	const void *fdt = n.source->fdt;
+	int parent = fdt_parent_offset(fdt, n.offset);
+	int address = fdt_address_cells(fdt, parent), size = fdt_size_cells(fdt, parent);
+	uint32_t a, s;
+
+	if (address < 1 || address > 2 || size < 0 || size > 2 || !bus_is_identity(fdt, n.offset))
+		return false;
+	a = (uint32_t)address;
+	s = (uint32_t)size;
+	if ((index + 1) * (a + s) > node_cells(n, "reg"))
+		return false;
+	range->base = cells_value(n, index * (a + s), a);
+	range->bytes = cells_value(n, index * (a + s) + a, s);
+	return range->base + range->bytes >= range->base;
+}
+
+bool range_overlap(struct range a, struct range b)
+{
+	return a.bytes && b.bytes && a.base < b.base + b.bytes && b.base < a.base + a.bytes;
+}
+
+bool range_within(struct range inner, struct range outer)
+{
+	return inner.base >= outer.base && inner.bytes <= outer.bytes &&
+	       inner.base - outer.base <= outer.bytes - inner.bytes;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading a board. Only what the tool needs is looked at: a platform tree is a trimmed upstream
+ * tree, whose other nodes and properties are of no concern. */
+#include "tools/partita/platform.h"
+#include "tools/partita/arm.h"
+#include "tools/partita/features.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#define FIRST_PPI 16u
+
+bool platform_enabled(struct node n)
+{
+	const char *status = node_string(n, "status");
+
+	return !status || strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
+}
+
+/* ---- Interrupts: the GIC binding's three cells, type, number, flags ---- */
+
+static uint32_t interrupt_parent(struct node n)
+{
+	const void *fdt = n.source->fdt;
+
+	for (int node = n.offset; node >= 0; node = fdt_parent_offset(fdt, node)) {
+		uint64_t phandle = node_number((struct node){ n.source, node }, "interrupt-parent", 0);
+
+		if (phandle)
+			return (uint32_t)phandle;
+		if (node == 0)
+			break;
+	}
+	return 0;
+}
+
+int platform_interrupt(const struct platform *p, struct node n, uint32_t index, struct interrupt *interrupt)
+{
+	uint32_t cells = node_cells(n, "interrupts"), type, number, flags;
+
+	if (node_has(n, "interrupts-extended"))
+		return -1;
+	if (index * 3 >= cells)
+		return 0;
+	if (cells % 3 || p->gic_node < 0 || interrupt_parent(n) != fdt_get_phandle(n.source->fdt, p->gic_node))
+		return -1;
+	type = node_cell(n, "interrupts", index * 3);
+	number = node_cell(n, "interrupts", index * 3 + 1);
+	flags = node_cell(n, "interrupts", index * 3 + 2) & 0xf;
+	/* The GIC has no falling edges and no low levels for SPIs. */
+	if (flags != 1 && flags != 4 && type == 0)
+		return -1;
+	if (type > 1 || number >= (type == 0 ? MAX_INTIDS - FIRST_SPI : 16))
+		return -1;
+	interrupt->intid = number + (type == 0 ? FIRST_SPI : FIRST_PPI);
+	interrupt->edge = flags == 1;
+	return 1;
+}
+
+/* A PPI, as an INTID; 0 after an error. */
+static uint32_t ppi(const struct platform *p, struct node n, uint32_t index, const char *what, struct diag *d)
+{
+	struct interrupt interrupt;
+
+	if (platform_interrupt(p, n, index, &interrupt) == 1 && interrupt.intid < FIRST_SPI)
+		return interrupt.intid;
+	diag_error(d, node_property_pos(n, "interrupts"), "%s is to be PPI number %u here; write <1 number flags>",
+		   what, index);
+	return 0;
+}
+
+/* ---- The parts of a board ---- */
+
+static struct node find_compatible(const struct platform *p, const char *name)
+{
+	return (struct node){ &p->source, fdt_node_offset_by_compatible(p->source.fdt, -1, name) };
+}
+
+static void read_cpus(struct platform *p, struct diag *d)
+{
+	struct node cpus = node_child(node_root(&p->source), "cpus");
+
+	if (cpus.offset >= 0) {
+		for (struct node n = node_first(cpus); n.offset >= 0; n = node_next(n)) {
+			const char *type = node_string(n, "device_type");
+
+			if (!type || strcmp(type, "cpu") != 0 || !platform_enabled(n))
+				continue;
+			if (p->cpu_count == MAX_CPUS) {
+				diag_error(d, node_pos(n), "the board has more than %d CPUs; give the others "
+					   "status = \"disabled\"", MAX_CPUS);
+				return;
+			}
+			p->mpidr[p->cpu_count++] = node_number(n, "reg", 0) & MPIDR_EL1_AFFINITY;
+		}
+	}
+	if (p->cpu_count == 0)
+		diag_error(d, node_pos(node_root(&p->source)), "the board has no CPU; add /cpus/cpu@0 as the "
+			   "device tree specification has it");
+}
+
+static void read_ram(struct platform *p, struct diag *d)
+{
+	struct node root = node_root(&p->source);
+
+	for (struct node n = node_first(root); n.offset >= 0; n = node_next(n)) {
+		const char *type = node_string(n, "device_type");
+		struct range r;
+
+		if (!type || strcmp(type, "memory") != 0)
+			continue;
+		for (uint32_t i = 0; node_reg(n, i, &r); i++) {
+			if (p->ram_count == PLATFORM_MAX_RAM || r.base % PAGE_BYTES || r.bytes % PAGE_BYTES ||
+			    (p->pa_bits < 64 && (r.base + r.bytes - 1) >> p->pa_bits)) {
+				diag_error(d, node_property_pos(n, "reg"), "memory is to be at most %d ranges of "
+					   "whole pages below 2^%u; mend it", PLATFORM_MAX_RAM, p->pa_bits);
+				return;
+			}
+			p->ram[p->ram_count++] = r;
+		}
+	}
+	if (p->ram_count == 0)
+		diag_error(d, node_pos(root), "the board has no memory; add a node with device_type = \"memory\"");
+}
+
+static void read_gic(struct platform *p, struct diag *d)
+{
+	struct node n = find_compatible(p, "arm,gic-v3"), root = node_root(&p->source);
+	struct range gicd, gicr;
+	uint64_t spis;
+
+	p->gic_node = n.offset;
+	if (n.offset < 0) {
+		diag_error(d, node_pos(root), "the board has no GICv3 (compatible \"arm,gic-v3\"); Partita runs on "
+			   "no other interrupt controller yet");
+		return;
+	}
+	if (!node_reg(n, 0, &gicd) || gicd.bytes < GICD_BYTES || !node_reg(n, 1, &gicr) ||
+	    gicr.bytes / GICR_BYTES < p->cpu_count) {
+		diag_error(d, node_property_pos(n, "reg"), "the GIC needs 0x%x bytes of distributor and 0x%x of "
+			   "redistributor for each CPU; mend 'reg'", GICD_BYTES, GICR_BYTES);
+	} else {
+		p->gicd = gicd.base;
+		p->gicr = gicr.base;
+	}
+	spis = node_number(n, "partita,spis", 0);
+	if (spis == 0 || spis % 32 || spis + FIRST_SPI > MAX_INTIDS)
+		diag_error(d, node_property_pos(n, "partita,spis"), "the GIC's number of SPIs is to be a multiple of "
+			   "32 up to 960; set 'partita,spis' as GICD_TYPER.ITLinesNumber says");
+	else
+		p->intids = FIRST_SPI + (uint32_t)spis;
+	p->intid_maintenance = ppi(p, n, 0, "the GIC's maintenance interrupt", d);
+}
+
+static void read_timer(struct platform *p, struct diag *d)
+{
+	struct node n = find_compatible(p, "arm,armv8-timer");
+
+	if (n.offset < 0) {
+		diag_error(d, node_pos(node_root(&p->source)), "the board has no generic timer; add the node with "
+			   "compatible = \"arm,armv8-timer\"");
+		return;
+	}
+	p->intid_virt_timer = ppi(p, n, 2, "the virtual timer's interrupt", d);
+	p->intid_hyp_timer = ppi(p, n, 3, "the hypervisor timer's interrupt", d);
+}
+
+/* How to poll a UART for room: offsets and the flag that says so. */
+static const struct {
+	const char *compatible;
+	struct fmap_uart uart;
+} uarts[] = {
+	/* DDI 0183, "UARTFR": TXFF is bit 5 */
+	{ "arm,pl011", { .data = 0x00, .status = 0x18, .mask = 0x20, .ready = 0 } },
+};
+
+static void read_uart(struct platform *p, struct diag *d)
+{
+	struct node root = node_root(&p->source), n;
+	const char *path = node_string(root, "partita,console");
+	struct pos pos = node_property_pos(root, "partita,console");
+
+	if (!path)
+		return;
+	n = (struct node){ &p->source, fdt_path_offset(p->source.fdt, path) };
+	if (n.offset < 0) {
+		diag_error(d, pos, "the board has no node %s; give the console's path in this tree", path);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(uarts) / sizeof(uarts[0]); i++) {
+		if (node_compatible(n, uarts[i].compatible)) {
+			p->uart = uarts[i].uart;
+			p->has_uart = true;
+		}
+	}
+	if (!p->has_uart) {
+		diag_error(d, pos, "%s is no UART that Partita can drive; use one compatible with \"arm,pl011\"", path);
+		return;
+	}
+	p->uart_node = n.offset;
+	if (!node_reg(n, 0, &p->uart_regs) || p->uart_regs.base % PAGE_BYTES || p->uart_regs.bytes != PAGE_BYTES)
+		diag_error(d, node_property_pos(n, "reg"), "the console's registers are to be one page; mend 'reg'");
+	if (platform_interrupt(p, n, 0, &p->uart_interrupt) != 1 || p->uart_interrupt.intid < FIRST_SPI)
+		diag_error(d, node_property_pos(n, "interrupts"), "the console needs an SPI; write <0 number flags>");
+	p->uart.pa = p->uart_regs.base;
+}
+
+static void read_partita(struct platform *p, struct diag *d)
+{
+	struct node root = node_root(&p->source);
+	const char *start = node_string(root, "partita,cpu-start");
+	const char *features = node_string(root, "partita,cpu-features");
+
+	p->load_pa = node_number(root, "partita,load-address", UINT64_MAX);
+	if (p->load_pa % 0x200000)
+		diag_error(d, node_property_pos(root, "partita,load-address"), "a board needs 'partita,load-address' "
+			   "on a 2 MiB boundary: where the image runs; set it");
+	p->pa_bits = (unsigned int)node_number(root, "partita,pa-bits", 0);
+	if (p->pa_bits > 48 || arm_pa_code(p->pa_bits) < 0)
+		diag_error(d, node_property_pos(root, "partita,pa-bits"), "a board needs 'partita,pa-bits', 32 to 48: "
+			   "physical address bits that all of its CPUs have; set it");
+	if (!start || strcmp(start, "psci-smc") != 0)
+		diag_error(d, node_property_pos(root, "partita,cpu-start"), "CPUs are started by \"psci-smc\" and "
+			   "nothing else yet; set 'partita,cpu-start'");
+	if (!features || !features_idregs(features, &p->idregs))
+		diag_error(d, node_property_pos(root, "partita,cpu-features"), "'partita,cpu-features' names the "
+			   "policy for guests' ID registers; set it to one of: %s", features_names());
+	p->el3_entry = node_has(root, "partita,el3-entry");
+}
+
+static void check_load_address(const struct platform *p, struct diag *d)
+{
+	struct range head = { p->load_pa, 0x200000 };
+	struct pos pos = node_property_pos(node_root(&p->source), "partita,load-address");
+
+	if (p->load_pa % 0x200000 || p->ram_count == 0)
+		return;
+	for (uint32_t i = 0; i < p->ram_count; i++) {
+		if (range_within(head, p->ram[i])) {
+			/* The head's identity mapping must not share an L1 entry with the kernel's window. */
+			if (p->load_pa >> 30 == EL2_WINDOW >> 30 || p->load_pa >> EL2_VA_BITS)
+				diag_error(d, pos, "load address 0x%jx is in the GiB of the kernel's own addresses, "
+					   "or above 2^%d; choose another", (uintmax_t)p->load_pa, EL2_VA_BITS);
+			return;
+		}
+	}
+	diag_error(d, pos, "load address 0x%jx is not in the board's memory; choose one that is",
+		   (uintmax_t)p->load_pa);
+}
+
+bool platform_read(struct platform *p, const char *path, const char *name, struct arena *a, struct diag *d)
+{
+	unsigned int before = d->count[DIAG_ERROR];
+
+	memset(p, 0, sizeof(*p));
+	p->gic_node = -1;
+	p->uart_node = -1;
+	strncpy(p->name, name, sizeof(p->name) - 1);
+	if (!source_read(&p->source, path, a, d))
+		return false;
+	read_partita(p, d);
+	read_cpus(p, d);
+	read_ram(p, d);
+	read_gic(p, d);
+	read_timer(p, d);
+	read_uart(p, d);
+	check_load_address(p, d);
+	return d->count[DIAG_ERROR] == before;
+}

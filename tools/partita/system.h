@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The system: what a description says, with all defaults filled in, and what later steps add
+ * to it (marked with the file that does). system_read reports what is wrong with one property
+ * or node alone; check.h what is wrong between them.
+ */
+#ifndef PARTITA_TOOL_SYSTEM_H
+#define PARTITA_TOOL_SYSTEM_H
+
+#include "tools/partita/file.h"
+#include "tools/partita/platform.h"
+#include "abi/vmconf.h"
+
+struct object;
+
+/* The guest's machine: the addresses of QEMU's virt board. */
+#define GUEST_GICD 0x08000000u
+#define GUEST_GICR 0x080a0000u
+#define GUEST_UART 0x09000000u
+#define GUEST_UART_INTID 33u         /* SPI 1 */
+#define GUEST_CLOCK_HZ 24000000u
+
+struct ram {
+	struct range ipa;
+	struct object *object; /* layout.c: where it really lies */
+};
+
+/* A piece of an image: image bytes that go to an IPA. */
+struct load {
+	const char *name;      /* "kernel", "initrd", "dtb" */
+	struct blob blob;      /* guest_image.c */
+	uint64_t dst;          /* guest_image.c */
+	uint64_t footprint;    /* bytes of RAM it needs, at least blob.bytes */
+	uint64_t src;          /* layout.c: in the monitor */
+	struct object *object; /* layout.c */
+};
+
+#define DEVICE_MAX_REGS 4
+#define DEVICE_MAX_INTERRUPTS 8
+/* A device of the board's that a VM owns. */
+struct device {
+	const char *path;      /* in the platform's tree */
+	struct pos pos;
+	int node;              /* device.c; negative: it was refused */
+	struct range reg[DEVICE_MAX_REGS];
+	uint32_t reg_count;
+	struct interrupt interrupt[DEVICE_MAX_INTERRUPTS];
+	uint32_t interrupt_count;
+};
+
+enum kernel_kind { KERNEL_RAW, KERNEL_IMAGE, KERNEL_ELF };
+
+#define VM_MAX_DEVICES 16
+struct vm {
+	const char *name;
+	struct node node;
+	uint32_t index;
+	uint32_t cpu[MAX_VCPUS_PER_VM];    /* of vCPU n */
+	uint32_t vcpu_count;
+	struct ram ram[VMCONF_MAX_RAM];
+	uint32_t ram_count;
+	const char *kernel, *initrd, *bootargs;
+	bool console, real_time;
+	struct device device[VM_MAX_DEVICES];
+	uint32_t device_count;
+	uint32_t intids;       /* 32 + SPIs */
+	uint64_t upcall_budget_ns;
+
+	struct load load[VMCONF_MAX_LOADS];  /* guest_image.c; sorted by dst */
+	uint32_t load_count;
+	uint64_t entry, entry_x0;            /* guest_image.c */
+	enum kernel_kind kernel_kind;        /* guest_image.c */
+	uint32_t channel;      /* check.c: number of its console channel, or FMAP_NONE */
+};
+
+/* The console service; exists when the board has a UART. */
+struct console {
+	struct node node;      /* negative offset: all defaults */
+	bool exists;
+	uint32_t cpu;          /* FMAP_NONE until check.c chose one */
+	uint64_t budget_ns, period_ns;
+	const char *focus_name;
+	uint32_t focus;        /* check.c: channel */
+	uint32_t channel_count;/* check.c */
+};
+
+struct system {
+	struct source source;
+	char name[FMAP_NAME_BYTES];
+	const char *platform;
+	struct vm vm[MAX_VMS];
+	uint32_t vm_count;
+	struct console console;
+};
+
+/* False: the description could not be read at all. */
+bool system_read(struct system *s, const char *path, struct arena *a, struct diag *d);
+
+/* The system's place, for mistakes of the whole. */
+struct pos system_pos(const struct system *s);
+
+#endif

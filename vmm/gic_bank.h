@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The register banks that describe interrupts: offsets 0x80 to 0xfff of the distributor, where they
+ * cover all SPIs, and of each redistributor's SGI_base frame, where the same offsets cover the SGIs
+ * and PPIs of one vCPU. One table serves both.
+ */
+#ifndef PARTITA_VMM_GIC_BANK_H
+#define PARTITA_VMM_GIC_BANK_H
+
+#include "vmm/access.h"
+#include "vmm/gic.h"
+#include "vmm/upcall.h"
+#include <stdint.h>
+
+#define GIC_BANKS_END 0x1000u
+#define GIC_BANK_BYTES 0x80u
+
+/* The words of a bank that exist where the access was made; the others are RAZ/WI. */
+struct gic_range {
+	struct gic_word *word0;
+	uint32_t first, end;   /* numbers of words */
+};
+
+void gic_bank_access(struct gic *g, struct gic_range range, struct access a, struct reply *r);
+
+#endif

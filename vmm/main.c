@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The monitor on the target: where its world is (abi/layout.h), and the one instance of it. */
+#include "abi/layout.h"
+#include "vmm/entry.h"
+#include "vmm/port.h"
+#include "vmm/vmm.h"
+#include <stddef.h>
+
+_Static_assert(ENTRY_RESET == UPCALL_RESET, "the entry stub knows it");
+_Static_assert(ENTRY_REPLY == sizeof(struct upcall), "the entry stub knows it");
+_Static_assert(ENTRY_REPLY + sizeof(struct reply) <= ENTRY_FRAME_BYTES, "the entry stub knows it");
+_Static_assert(sizeof(struct vmm) <= COMP_DATA_BYTES_MAX, "its data fits");
+
+/* The entry stub passes it with each upcall. */
+extern struct vmm monitor;
+struct vmm monitor;
+
+/* A compartment sees its guest and its images at the addresses that the configuration names. */
+void *port_memory(uint64_t address)
+{
+	return (void *)address;
+}
+
+void port_world(struct vmm_world *world)
+{
+	const struct vmconf *conf = (const void *)COMP_CONF;
+	uint64_t own = COMP_CHANNELS + conf->console_channel * (uint64_t)COMP_CHANNEL_STRIDE;
+
+	world->conf = conf;
+	world->lines = (void *)COMP_LINES;
+	world->console.own = (void *)own;
+	world->console.peer = (const void *)(own + PAGE_BYTES);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From upcall to model: which event, which window, which continuation. */
+#include "vmm/vmm.h"
+#include "abi/klog.h"
+#include "vmm/access.h"
+#include "vmm/conf.h"
+#include "vmm/port.h"
+#include "vmm/regs.h"
+
+static void nobody(struct vmm *vmm, struct reply *r)
+{
+	__atomic_fetch_add(&vmm->aborts, 1, __ATOMIC_RELAXED);
+	r->verdict = VERDICT_ABORT;
+}
+
+/* Every window is a multiple of 8 bytes, so an aligned access is in one or in none. */
+static void vmm_abort(struct vmm *vmm, const struct upcall *u, struct reply *r)
+{
+	iss_abort_t iss = { u->arg[0] };
+	uint64_t ipa = u->arg[1];
+	struct access a = {
+		.value = u->arg[2],
+		.bytes = (uint16_t)(1u << iss_abort_SAS(iss)),
+		.write = iss_abort_WnR(iss) != 0,
+	};
+
+	if ((ipa & (a.bytes - 1u)) != 0) {
+		r->verdict = VERDICT_ABORT;
+	} else if (ipa - vmm->gicd_base < GICD_BYTES) {
+		a.offset = (uint32_t)(ipa - vmm->gicd_base);
+		gicd_access(&vmm->gic, a, r);
+	} else if (ipa - vmm->gicr_base < vmm->gicr_bytes) {
+		a.offset = (uint32_t)(ipa - vmm->gicr_base);
+		gicr_access(&vmm->gic, a, r);
+	} else if (ipa - vmm->uart_base < vmm->uart_bytes) {
+		a.offset = (uint32_t)(ipa - vmm->uart_base);
+		uart_access(vmm, a, r);
+	} else {
+		nobody(vmm, r);
+	}
+}
+
+static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
+{
+	const struct vmconf *conf;
+
+	(void)u;       /* a first start and a later one are the same */
+	port_world(&vmm->world);
+	conf = vmm->world.conf;
+	if (!conf_is_sound(conf)) {
+		r->verdict = VERDICT_STOP;
+		r->value = KLOG_WHY_VMM;
+		return;
+	}
+	vmm->gicd_base = conf->gicd_base;
+	vmm->gicr_base = conf->gicr_base;
+	vmm->gicr_bytes = (uint64_t)conf->vcpu_count * GICR_STRIDE;
+	gic_reset(&vmm->gic, conf);
+	if (conf->uart_base != 0) {
+		vmm->uart_base = conf->uart_base;
+		vmm->uart_bytes = PL011_BYTES;
+		pl011_reset(&vmm->uart, vmm->world.console, vmm->world.lines, conf->uart_intid);
+	}
+	psci_reset(&vmm->psci, conf);
+	loader_reset(&vmm->loader, conf);
+	loader_step(&vmm->loader, r);
+}
+
+static void vmm_notify(struct vmm *vmm, const struct upcall *u, struct reply *r)
+{
+	if ((u->arg[0] >> NOTIFY_CONSOLE_IN & 1) != 0 && vmm->uart_bytes != 0)
+		uart_input(vmm, r);
+}
+
+static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *r)
+{
+	uint64_t result = u->arg[0], value = u->arg[1];
+	uint32_t subject = CONTINUATION_SUBJECT(value);
+
+	switch (CONTINUATION_WHY(value)) {
+	case CONTINUE_LOAD:
+		loader_step(&vmm->loader, r);
+		break;
+	case CONTINUE_RELEASED:
+		gic_released(&vmm->gic, subject, result, r);
+		break;
+	case CONTINUE_ADOPTED:
+		gic_adopted(&vmm->gic, subject, r);
+		break;
+	case CONTINUE_CPU_START:
+		psci_started(&vmm->psci, (uint32_t)u->vcpu, subject, result, r);
+		break;
+	}
+}
+
+static void vmm_call(struct vmm *vmm, const struct upcall *u, struct reply *r)
+{
+	psci_call(&vmm->psci, u, r);
+}
+
+static void (*const handlers[])(struct vmm *vmm, const struct upcall *u, struct reply *r) = {
+	[UPCALL_RESET] = vmm_reset,
+	[UPCALL_ABORT] = vmm_abort,
+	[UPCALL_CALL] = vmm_call,
+	[UPCALL_NOTIFY] = vmm_notify,
+	[UPCALL_CONTINUE] = vmm_continue,
+};
+
+void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r)
+{
+	uint64_t event = u->event;
+
+	reply_done(r);
+	if (event - UPCALL_RESET <= UPCALL_CONTINUE - UPCALL_RESET)
+		handlers[event](vmm, u, r);
+}

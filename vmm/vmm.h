@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The monitor of one VM: what the guest takes for its machine, where that is not the processor
+ * itself. It is entered by an upcall and answers with one reply; between the two it may be in
+ * several such calls at the same time, one for each vCPU. Nothing here knows on which CPU it runs,
+ * nor what is outside: a host can run it as well.
+ *
+ * Guest and monitor are one trust domain: whatever a guest may talk its monitor into, it gains
+ * nothing that it did not have. Still no number from a guest is used as an index before it is in
+ * bounds.
+ */
+#ifndef PARTITA_VMM_VMM_H
+#define PARTITA_VMM_VMM_H
+
+#include "abi/vmconf.h"
+#include "vmm/gic.h"
+#include "vmm/loader.h"
+#include "vmm/pl011.h"
+#include "vmm/port.h"
+#include "vmm/psci.h"
+#include "vmm/upcall.h"
+#include <stdint.h>
+
+/* Everything that a reset makes anew. */
+struct vmm {
+	struct vmm_world world;
+	uint64_t gicd_base, gicr_base, uart_base;      /* windows: what no model owns is nobody's */
+	uint64_t gicr_bytes, uart_bytes;
+	struct gic gic;
+	struct pl011 uart;
+	struct psci psci;
+	struct loader loader;
+	uint64_t aborts;       /* accesses to what is nobody's, for a post-mortem */
+};
+
+/* `vmm` is zero at UPCALL_RESET and as the last call left it at any other event. `r` need not be
+ * initialized. */
+void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r);
+
+/* The guest's PL011 with what it is tied to: its interrupt and the console's doorbell. */
+void uart_access(struct vmm *vmm, struct access a, struct reply *r);
+void uart_input(struct vmm *vmm, struct reply *r);
+
+#endif
