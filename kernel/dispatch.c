@@ -194,7 +194,7 @@ static void vcpu_run(struct cpu *c, struct vcpu *v)
 {
 	if (v->event != UPCALL_NONE)
 		upcall_resume(c, v);
-	while (v->call_unsent | v->call_sent)
+	while (v->call_unsent | v->call_sent | v->ending)
 		if (!upcall_progress(c, v))
 			return;
 	if (v->boot) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A guest's load or store on a device, as a model sees it: an offset into the model's window. It
- * is aligned to its size; whatever is not never reaches a model. Sixteen bytes, so that it travels in two registers.
+ * is aligned to its size; whatever is not never reaches a model. Sixteen bytes, so that it travels
+ * in two registers.
  */
 #ifndef PARTITA_VMM_ACCESS_H
 #define PARTITA_VMM_ACCESS_H

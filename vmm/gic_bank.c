@@ -141,7 +141,8 @@ static void config_write(struct gic_word *w, struct access a, struct reply *r)
 	r->op_arg[1] = w->edge;
 }
 
-#define BIT_BANK(at, r, w) [(at) / GIC_BANK_BYTES] = { .start = at, .shift = 2, .sizes = 4, .read = r, .write = w }
+#define BIT_BANK(at, r, w) [(at) / GIC_BANK_BYTES] = \
+	{ .start = at, .shift = 2, .sizes = 4, .read = r, .write = w }
 #define PRIORITY_BANK(at) [(at) / GIC_BANK_BYTES] = \
 	{ .start = 0x400, .shift = 5, .sizes = 1 | 4, .read = priority_read, .write = priority_write }
 #define CONFIG_BANK(at) [(at) / GIC_BANK_BYTES] = \

@@ -203,15 +203,19 @@ static void lcr_h_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)
 	rx_fill(u);
 }
 
+static uint32_t modem_interrupts(uint32_t changed)
+{
+	return ((changed & UARTFR_RI) != 0 ? UARTINT_RI : 0) | ((changed & UARTFR_CTS) != 0 ? UARTINT_CTS : 0) |
+	       ((changed & UARTFR_DCD) != 0 ? UARTINT_DCD : 0) | ((changed & UARTFR_DSR) != 0 ? UARTINT_DSR : 0);
+}
+
 static void cr_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)
 {
-	uint32_t before = modem(u), changed;
+	uint32_t before = modem(u);
 
 	(void)e;
 	u->reg[UARTCR] = (uint16_t)value;
-	changed = modem(u) ^ before;
-	u->ris |= (uint16_t)(((changed & UARTFR_RI) != 0 ? UARTINT_RI : 0) | ((changed & UARTFR_CTS) != 0 ? UARTINT_CTS : 0) |
-			     ((changed & UARTFR_DCD) != 0 ? UARTINT_DCD : 0) | ((changed & UARTFR_DSR) != 0 ? UARTINT_DSR : 0));
+	u->ris |= (uint16_t)modem_interrupts(modem(u) ^ before);
 	rx_fill(u);
 }
 
@@ -319,11 +323,11 @@ static bool line_update(struct pl011 *u)
 struct pl011_effect pl011_access(struct pl011 *u, struct access a)
 {
 	struct pl011_effect e = { 0 };
-	uint32_t lane = a.offset % 4;
+	uint32_t lane = a.offset % 4, mask = (uint32_t)((1ull << 8 * a.bytes) - 1);
 
 	spin_lock(&u->lock);
 	if (!a.write)
-		e.value = (register_read(u, a.offset - lane) >> 8 * lane) & (uint32_t)(~0ull >> (64 - 8 * a.bytes));
+		e.value = (register_read(u, a.offset - lane) >> 8 * lane) & mask;
 	else if (lane == 0)
 		register_write(u, a.offset, (uint32_t)a.value, &e);
 	e.line_changed = line_update(u);

@@ -206,22 +206,31 @@ static const struct function *function_find(uint32_t number)
 	return NULL;
 }
 
-/* What is there has no flags: CPU_SUSPEND takes the original format, no OS-initiated mode. */
+static bool is_arch_call(uint32_t number)
+{
+	return number >= SMCCC_ARCH_FIRST && number < PSCI_FIRST;
+}
+
+/*
+ * The flags of what is there are all 0: CPU_SUSPEND takes the original format, no OS-initiated mode.
+ * SMCCC_VERSION is the one call outside PSCI that can be asked for here (DEN 0028, "Discovery").
+ */
 static void psci_features(struct psci *p, const struct call *c, struct reply *r)
 {
 	uint32_t number = (uint32_t)c->arg[0];
-	const struct function *f = function_find(number);
+	bool known = function_find(number) != NULL && (!is_arch_call(number) || number == SMCCC_ARCH_FIRST);
 
 	(void)p;
-	result(r, f != NULL && (number >= PSCI_FIRST || number == SMCCC_ARCH_FIRST) ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
+	result(r, known ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
 }
 
 static void arch_features(struct psci *p, const struct call *c, struct reply *r)
 {
 	uint32_t number = (uint32_t)c->arg[0];
+	bool known = is_arch_call(number) && function_find(number) != NULL;
 
 	(void)p;
-	result(r, number < PSCI_FIRST && function_find(number) != NULL ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
+	result(r, known ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
 }
 
 void psci_call(struct psci *p, const struct upcall *u, struct reply *r)

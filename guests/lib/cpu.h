@@ -47,14 +47,14 @@ static inline uint64_t counter_now(void)
 	return sysreg_read("cntvct_el0");
 }
 
-/* SMC Calling Convention (DEN 0028): function and three arguments, one result. */
+/* SMC Calling Convention (DEN 0028): the instruction, function, three arguments; one result. */
 #define cpu_call(conduit, function, a, b, c)                                                \
 	({                                                                                  \
 		register uint64_t x0_ __asm__("x0") = (function);                           \
 		register uint64_t x1_ __asm__("x1") = (a);                                  \
 		register uint64_t x2_ __asm__("x2") = (b);                                  \
 		register uint64_t x3_ __asm__("x3") = (c);                                  \
-		__asm__ volatile(conduit " #0"                                              \
+		__asm__ volatile(conduit                                                     \
 				 : "+r"(x0_), "+r"(x1_), "+r"(x2_), "+r"(x3_)               \
 				 :                                                          \
 				 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", \
@@ -64,12 +64,12 @@ static inline uint64_t counter_now(void)
 
 static inline uint64_t cpu_hvc(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-	return cpu_call("hvc", function, a, b, c);
+	return cpu_call("hvc #0", function, a, b, c);
 }
 
 static inline uint64_t cpu_smc(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-	return cpu_call("smc", function, a, b, c);
+	return cpu_call("smc #0", function, a, b, c);
 }
 
 #endif

@@ -69,9 +69,10 @@ static void uart_taken(void)
 {
 	char c;
 
+	/* Cleared before the FIFO is read empty: what comes later interrupts again. */
+	mmio_write32(UART_BASE + UARTICR, UARTINT_RX | UARTINT_RT);
 	while (uart_get(&c))
 		key = c;
-	mmio_write32(UART_BASE + UARTICR, UARTINT_RX | UARTINT_RT);
 }
 
 void interrupt_taken(void)

@@ -138,8 +138,8 @@ static void print_channels(const struct build *b, FILE *out)
 	}
 }
 
-/* What a vCPU must live with on the service's home: a sporadic server takes its budget at most
- * once in any period, and twice back to back at the edge of two. */
+/* What a vCPU must live with on the service's home. The kernel gives a used budget back a period
+ * after the service last began to run, so no window of a period has more than one budget in it. */
 static void print_services(const struct build *b, FILE *out)
 {
 	const struct console *c = &b->system.console;

@@ -26,7 +26,7 @@ call:	stp	x0, x1, [sp, #-ENTRY_FRAME_BYTES]!
 	ldp	x4, x5, [sp, #ENTRY_REPLY + 32]
 	ldr	x6, [sp, #ENTRY_REPLY + 48]
 	svc	#0
-	udf	#0			/* the kernel does not come back here: each upcall starts at the top */
+	udf	#0			/* the kernel does not come back here */
 
 reset:	data_make_anew
 	b	call

@@ -79,7 +79,8 @@ static void a_vm_without_uart_has_nothing_there(void **state)
 
 static void accesses_to_nothing_abort_and_are_counted(void **state)
 {
-	static const uint64_t nothing[] = { 0, GICD - 8, GICD + 0x10000, UART - 8, UART + 0x1000, LOW_RAM, ~7ull };
+	static const uint64_t nothing[] = { 0, GICD - 8, GICD + 0x10000, UART - 8, UART + 0x1000,
+					    LOW_RAM, ~7ull };
 	const size_t count = sizeof(nothing) / sizeof(nothing[0]);
 
 	(void)state;

@@ -79,8 +79,8 @@ static void iidr_and_pidr2_name_a_gicv3(void **state)
 
 static void what_is_not_there_is_zero_and_ignores_writes(void **state)
 {
-	static const uint32_t offsets[] = { 0x0c, 0x10, 0x40, 0x48, 0x7c, 0x804, 0xd04, 0xe04, 0xf00, 0xf10, 0xf20,
-					    0x1000, 0x5ffc, 0x6000, 0x60f8, 0x8000, 0xffd0, 0xfffc };
+	static const uint32_t offsets[] = { 0x0c, 0x10, 0x40, 0x48, 0x7c, 0x804, 0xd04, 0xe04, 0xf00,
+					    0xf10, 0xf20, 0x1000, 0x5ffc, 0x6000, 0x60f8, 0x8000, 0xffd0, 0xfffc };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
@@ -91,7 +91,8 @@ static void what_is_not_there_is_zero_and_ignores_writes(void **state)
 
 static void registers_of_sgis_and_ppis_are_in_the_redistributors(void **state)
 {
-	static const uint32_t offsets[] = { 0x80, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380, 0x400, 0x41c, 0xc00, 0xc04 };
+	static const uint32_t offsets[] = { 0x80, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380,
+					    0x400, 0x41c, 0xc00, 0xc04 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
@@ -103,7 +104,8 @@ static void registers_of_sgis_and_ppis_are_in_the_redistributors(void **state)
 
 static void registers_of_spis_beyond_the_last_are_nothing(void **state)
 {
-	static const uint32_t offsets[] = { 0x8c, 0xfc, 0x10c, 0x17c, 0x20c, 0x460, 0x7fc, 0xc18, 0xcfc, 0x6300, 0x7ff8 };
+	static const uint32_t offsets[] = { 0x8c, 0xfc, 0x10c, 0x17c, 0x20c, 0x460, 0x7fc,
+					    0xc18, 0xcfc, 0x6300, 0x7ff8 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
@@ -385,8 +387,8 @@ static void sizes_that_a_register_does_not_have_abort(void **state)
 {
 	static const struct {
 		uint32_t offset, bytes;
-	} wrong[] = { { 0x0, 8 }, { 0x4, 2 }, { 0x104, 1 }, { 0x108, 8 }, { 0x424, 2 }, { 0x428, 8 }, { 0xc08, 2 },
-		      { 0x6108, 1 }, { 0x6108, 2 } };
+	} wrong[] = { { 0x0, 8 }, { 0x4, 2 }, { 0x104, 1 }, { 0x108, 8 }, { 0x424, 2 }, { 0x428, 8 },
+		      { 0xc08, 2 }, { 0x6108, 1 }, { 0x6108, 2 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

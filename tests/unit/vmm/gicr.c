@@ -119,8 +119,8 @@ static void icfgr_is_fixed_sgis_edge_ppis_level(void **state)
 
 static void what_is_not_there_is_zero_and_ignores_writes(void **state)
 {
-	static const uint32_t offsets[] = { 0x10, 0x20, 0xa0, 0x10000, 0x10084, 0x10104, 0x10c08, 0x10d00, 0x10e00,
-					    0x11000, 0x1ffe8 };
+	static const uint32_t offsets[] = { 0x10, 0x20, 0xa0, 0x10000, 0x10084, 0x10104, 0x10c08, 0x10d00,
+					    0x10e00, 0x11000, 0x1ffe8 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {

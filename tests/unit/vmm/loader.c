@@ -87,7 +87,8 @@ static void a_large_gap_is_zeroed_in_pieces(void **state)
 
 static void an_image_that_was_changed_is_never_started(void **state)
 {
-	static const uint32_t places[] = { 0, LOADER_COPY_BYTES, KERNEL_BYTES - 1, KERNEL_BYTES, KERNEL_BYTES + DTB_BYTES - 1 };
+	static const uint32_t places[] = { 0, LOADER_COPY_BYTES, KERNEL_BYTES - 1, KERNEL_BYTES,
+					   KERNEL_BYTES + DTB_BYTES - 1 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {

@@ -80,8 +80,8 @@ void port_clean(const void *p, size_t bytes)
 		memset(&m.high_clean[at - m.high], 1, bytes);
 }
 
-static inline struct reply upcall(uint64_t vcpu, enum upcall_event event, uint64_t x1, uint64_t x2, uint64_t x3,
-				  uint64_t x4, uint64_t x5)
+static inline struct reply upcall(uint64_t vcpu, enum upcall_event event, uint64_t x1, uint64_t x2,
+				  uint64_t x3, uint64_t x4, uint64_t x5)
 {
 	const struct upcall u = { .event = event, .arg = { x1, x2, x3, x4, x5 }, .vcpu = vcpu };
 	struct reply r;
@@ -150,9 +150,10 @@ static inline struct reply carry_on(uint64_t vcpu, struct reply r, uint64_t resu
 	assert_int_equal(zero_.value, 0); \
 } while (0)
 
-#define assert_operation(reply, operation, intid, targets) do { \
-	assert_int_equal((reply).verdict, VERDICT_DONE); \
-	assert_int_equal((reply).op, UPCALL_OP(operation, intid, targets)); \
+#define assert_operation(given, operation, intid, targets) do { \
+	struct reply op_ = given; \
+	assert_int_equal(op_.verdict, VERDICT_DONE); \
+	assert_int_equal(op_.op, UPCALL_OP(operation, intid, targets)); \
 } while (0)
 
 static inline void image(struct vmconf_load *l, uint64_t src, uint64_t dst, uint64_t bytes)

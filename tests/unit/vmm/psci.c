@@ -56,11 +56,14 @@ static void migrate_info_type_says_there_is_nothing_to_migrate(void **state)
 
 static void features_names_what_is_there(void **state)
 {
-	static const uint32_t there[] = { 0x80000000, 0x84000000, 0x84000001, 0xc4000001, 0x84000002, 0x84000003,
-					  0xc4000003, 0x84000004, 0xc4000004, 0x84000006, 0x84000008, 0x84000009,
-					  0x8400000a, 0x84000012, 0xc4000012 };
-	static const uint32_t missing[] = { 0, 0x80000001, 0x84000005, 0xc4000002, 0x84000007, 0x8400000b, 0x8400000e,
-					    0x84000013, 0xc4000000, 0xffffffff };
+	static const uint32_t there[] = {
+		0x80000000, 0x84000000, 0x84000001, 0xc4000001, 0x84000002, 0x84000003, 0xc4000003, 0x84000004,
+		0xc4000004, 0x84000006, 0x84000008, 0x84000009, 0x8400000a, 0x84000012, 0xc4000012,
+	};
+	static const uint32_t missing[] = {
+		0, 0x80000001, 0x84000005, 0xc4000002, 0x84000007, 0x8400000b, 0x8400000e, 0x84000013, 0xc4000000,
+		0xffffffff,
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
@@ -71,7 +74,8 @@ static void features_names_what_is_there(void **state)
 
 static void unknown_functions_are_not_supported(void **state)
 {
-	static const uint32_t unknown[] = { 0, 0x80000002, 0x84000005, 0xc4000002, 0x8400000e, 0x840000ff, 0xffffffff };
+	static const uint32_t unknown[] = { 0, 0x80000002, 0x84000005, 0xc4000002, 0x8400000e,
+					    0x840000ff, 0xffffffff };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
@@ -133,7 +137,8 @@ static void cpu_on_wants_the_exact_mpidr(void **state)
 
 static void cpu_on_wants_an_aligned_entry_in_ram(void **state)
 {
-	static const uint64_t bad[] = { ENTRY + 2, ENTRY + 1, 0, UART, LOW_RAM - 4, LOW_RAM + LOW_BYTES, ~3ull };
+	static const uint64_t bad[] = { ENTRY + 2, ENTRY + 1, 0, UART, LOW_RAM - 4, LOW_RAM + LOW_BYTES,
+					~3ull };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A second CPU: it is started, answers an interrupt, and switches itself off. On a machine with
+ * one CPU these cases are skipped.
+ */
+#include "guests/probe/probe.h"
+
+#define MPIDR_SECOND 1
+#define MPIDR_NOBODY 0xff01
+#define SGI_TO_SECOND 3
+#define SGI_TO_FIRST 4
+#define STACK_BYTES 4096
+
+static uint8_t stack[STACK_BYTES] __attribute__((aligned(16)));
+static volatile uint32_t starts; /* of the second CPU */
+static volatile uint64_t second_mpidr;
+
+extern const uint8_t second_start[];
+void second_main(void);
+
+/* Without a handler of its own: handlers are the first CPU's. */
+void second_main(void)
+{
+	gic_open_cpu();
+	gic_set_priority(SGI_TO_SECOND, PRIORITY_DEFAULT);
+	gic_set_bit(GIC_ISENABLER, SGI_TO_SECOND);
+	taken()->count = 0;
+	second_mpidr = sysreg_read("mpidr_el1");
+	starts++;
+	if (taken_wait(1))
+		gic_send_sgi(SGI_TO_FIRST, 0);
+	cpu_hvc(PSCI_CPU_OFF, 0, 0, 0);
+}
+
+static int64_t second_state(void)
+{
+	return (int32_t)cpu_hvc(PSCI_AFFINITY_INFO, MPIDR_SECOND, 0, 0);
+}
+
+static int64_t second_on(void)
+{
+	return (int32_t)cpu_hvc(PSCI_CPU_ON, MPIDR_SECOND, (uint64_t)second_start, (uint64_t)(stack + STACK_BYTES));
+}
+
+static bool second_is_there(void)
+{
+	if (second_state() != PSCI_INVALID_PARAMETERS)
+		return true;
+	skip("one CPU");
+	return false;
+}
+
+static bool second_becomes(int64_t state)
+{
+	uint64_t end = counter_now() + ticks_of_ms(PATIENCE_MS);
+
+	while (second_state() != state && counter_now() < end)
+		;
+	return second_state() == state;
+}
+
+static bool second_has_started(uint32_t times)
+{
+	uint64_t end = counter_now() + ticks_of_ms(PATIENCE_MS);
+
+	while (starts < times && counter_now() < end)
+		;
+	return starts == times;
+}
+
+static void first_cpu_is_on(void)
+{
+	expect("AFFINITY_INFO", cpu_hvc(PSCI_AFFINITY_INFO, 0, 0, 0), PSCI_AFFINITY_ON);
+	expect("CPU_ON", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_CPU_ON, 0, (uint64_t)second_start, 0),
+	       (uint64_t)PSCI_ALREADY_ON);
+}
+
+static void cpu_on_of_nobody_is_invalid(void)
+{
+	expect("CPU_ON", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_CPU_ON, MPIDR_NOBODY, (uint64_t)second_start, 0),
+	       (uint64_t)PSCI_INVALID_PARAMETERS);
+	expect("AFFINITY_INFO", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_AFFINITY_INFO, MPIDR_NOBODY, 0, 0),
+	       (uint64_t)PSCI_INVALID_PARAMETERS);
+}
+
+static void cpu_on_at_no_memory_is_invalid(void)
+{
+	if (!second_is_there())
+		return;
+	expect("CPU_ON", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_CPU_ON, MPIDR_SECOND, 0x0b000000, 0),
+	       (uint64_t)PSCI_INVALID_ADDRESS);
+	expect("AFFINITY_INFO", (uint64_t)second_state(), PSCI_AFFINITY_OFF);
+}
+
+/* One life of the second CPU: on, an interrupt each way, off. */
+static void live_once(uint32_t times)
+{
+	gic_set_priority(SGI_TO_FIRST, PRIORITY_DEFAULT);
+	gic_set_bit(GIC_ISENABLER, SGI_TO_FIRST);
+	taken_clear(0);
+	expect("AFFINITY_INFO before", (uint64_t)second_state(), PSCI_AFFINITY_OFF);
+	expect("CPU_ON", (uint64_t)second_on(), 0);
+	expect("started", second_has_started(times), true);
+	expect("its MPIDR_EL1", second_mpidr & ~(1ull << 24), 0x80000000 | MPIDR_SECOND);
+	expect("AFFINITY_INFO", (uint64_t)second_state(), PSCI_AFFINITY_ON);
+	expect("CPU_ON again", (uint64_t)second_on(), (uint64_t)PSCI_ALREADY_ON);
+	gic_send_sgi(SGI_TO_SECOND, MPIDR_SECOND);
+	expect("interrupt came back", taken_wait(1), true);
+	expect("INTID", taken()->intid[0], SGI_TO_FIRST);
+	expect("AFFINITY_INFO becomes OFF", second_becomes(PSCI_AFFINITY_OFF), true);
+}
+
+static void second_cpu_lives(void)
+{
+	if (second_is_there())
+		live_once(1);
+}
+
+static void second_cpu_lives_again(void)
+{
+	if (second_is_there())
+		live_once(2);
+}
+
+/* Fifty starts, each as soon as the one before is seen to be off. */
+static void second_cpu_is_started_often(void)
+{
+	if (!second_is_there())
+		return;
+	for (uint32_t i = 3; i < 53; i++)
+		live_once(i);
+}
+
+const struct probe_case cpu_cases[] = {
+	{ "first_cpu_is_on", ANYWHERE, first_cpu_is_on },
+	{ "cpu_on_of_nobody_is_invalid", ANYWHERE, cpu_on_of_nobody_is_invalid },
+	{ "cpu_on_at_no_memory_is_invalid", PARTITA_ONLY, cpu_on_at_no_memory_is_invalid },
+	{ "second_cpu_lives", ANYWHERE, second_cpu_lives },
+	{ "second_cpu_lives_again", ANYWHERE, second_cpu_lives_again },
+	{ "second_cpu_is_started_often", ANYWHERE, second_cpu_is_started_often },
+};
+const uint32_t cpu_count = sizeof(cpu_cases) / sizeof(cpu_cases[0]);

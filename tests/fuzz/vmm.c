@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole upcall interface of the monitor under libFuzzer: the input is what a hostile guest, a
+ * hostile peer of the console channel and an obedient kernel do to one VM, a few bytes a step.
+ * Checked after each reply: what the kernel would take for a broken contract (abi/upcall.h). The
+ * sanitizers check the rest.
+ *
+ * Every answer is to be one that the kernel accepts, whatever the guest did. What the kernel itself
+ * gives (vCPU number, continuation) is right, as the kernel's are.
+ */
+#include "vmm/conf.h"
+#include "vmm/vmm.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define GICD 0x08000000u
+#define GICR 0x080a0000u
+#define UART 0x09000000u
+#define RAM 0x40000000u
+#define RAM_BYTES 0x4000u
+#define VCPUS 3u
+#define INTIDS 96u
+#define DOORBELL 3u
+
+static struct vmm vmm;
+static struct vmconf conf;
+static uint64_t lines[512];
+static struct channel_page own, peer;
+static uint8_t ram[RAM_BYTES];
+
+/* What each vCPU owes the monitor: the value of its last VERDICT_CONTINUE. */
+static struct {
+	bool continues;
+	uint64_t value;
+} owed[VCPUS];
+
+void port_world(struct vmm_world *world)
+{
+	*world = (struct vmm_world){ &conf, lines, { &own, &peer } };
+}
+
+void *port_memory(uint64_t address)
+{
+	if (address - RAM >= RAM_BYTES)
+		abort();
+	return &ram[address - RAM];
+}
+
+void port_zero(void *p, size_t bytes)
+{
+	memset(p, 0, bytes);
+}
+
+void port_clean(const void *p, size_t bytes)
+{
+	if ((const uint8_t *)p < ram || (const uint8_t *)p + bytes > ram + RAM_BYTES)
+		abort();
+}
+
+static void expect(bool kept)
+{
+	if (!kept)
+		abort();
+}
+
+static void check_operation(const struct reply *r)
+{
+	uint32_t op = (uint32_t)r->op & 0xffff, intid = (uint32_t)(r->op >> 16) & 0xffff;
+	uint32_t targets = (uint32_t)(r->op >> 32);
+
+	expect(op < OP_COUNT);
+	if (op == OP_NONE) {
+		expect(r->op == 0);
+		return;
+	}
+	expect(targets != 0 && targets < 1u << VCPUS);
+	expect(intid < INTIDS);
+	switch (op) {
+	case OP_PRIORITY:
+		expect(intid % 4 == 0 && r->op_arg[0] != 0 && r->op_arg[0] < 16);
+		expect((r->op_arg[1] & ~0xf8f8f8f8ull) == 0);
+		break;
+	case OP_RELEASE:
+		expect(intid >= 32 && r->op_arg[0] < VCPUS && (targets & (targets - 1)) == 0);
+		break;
+	case OP_ADOPT:
+		expect(intid >= 32 && (targets & (targets - 1)) == 0);
+		break;
+	case OP_CPU_START:
+		expect((targets & (targets - 1)) == 0);
+		expect(r->op_arg[0] % 4 == 0 && conf_in_ram(&conf, r->op_arg[0], 4));
+		break;
+	case OP_DIST:
+		expect(r->op_arg[0] < 4);
+		break;
+	default:
+		expect(intid % 32 == 0 && r->op_arg[0] <= UINT32_MAX);
+		break;
+	}
+}
+
+static void check_reply(const struct upcall *u, const struct reply *r)
+{
+	switch (r->verdict) {
+	case VERDICT_DONE:
+	case VERDICT_CONTINUE:
+	case VERDICT_RETRY:
+		break;
+	case VERDICT_ABORT:
+		expect(u->event == UPCALL_ABORT);
+		break;
+	case VERDICT_RESULT:
+		expect(u->event == UPCALL_CALL || u->event == UPCALL_CONTINUE);
+		break;
+	case VERDICT_START:
+		expect(r->op == 0 && (u->event == UPCALL_RESET || u->event == UPCALL_CONTINUE));
+		break;
+	default:
+		expect(r->verdict <= VERDICT_RESET && u->event == UPCALL_CALL);
+	}
+	expect((r->doorbells & ~(1ull << DOORBELL)) == 0);
+	for (size_t i = 0; i < 512; i++)
+		expect((lines[i] & ~(i == 0 ? 1ull << 33 : 0)) == 0);
+	check_operation(r);
+}
+
+static struct reply upcall(const struct upcall *u)
+{
+	struct reply r;
+
+	vmm_upcall(&vmm, u, &r);
+	check_reply(u, &r);
+	owed[u->vcpu].continues = r.verdict == VERDICT_CONTINUE;
+	owed[u->vcpu].value = r.value;
+	return r;
+}
+
+static void reset(void)
+{
+	struct upcall u = { .event = UPCALL_RESET };
+	struct reply r;
+
+	memset(&vmm, 0, sizeof(vmm));
+	memset(lines, 0, sizeof(lines));
+	memset(owed, 0, sizeof(owed));
+	for (r = upcall(&u); r.verdict == VERDICT_CONTINUE; r = upcall(&u))
+		u = (struct upcall){ .event = UPCALL_CONTINUE, .arg = { 0, r.value } };
+	expect(r.verdict == VERDICT_START);
+}
+
+static void world_build(void)
+{
+	memset(&own, 0, sizeof(own));
+	memset(&peer, 0, sizeof(peer));
+	conf = (struct vmconf){
+		.magic = VMCONF_MAGIC,
+		.vcpu_count = VCPUS, .intids = INTIDS, .mpidr = { 0, 1, 0x10001 },
+		.entry = RAM, .ram_count = 1, .ram = { { RAM, RAM_BYTES } },
+		.gicd_base = GICD, .gicr_base = GICR, .uart_base = UART, .uart_intid = 33,
+		.console_doorbell = DOORBELL, .hw_irq = { [1] = 0x100 }, .hw_edge = { [1] = 0x100 },
+	};
+	reset();
+}
+
+/* One step of the input. `address` and `value` are narrow, so that most of them mean something. */
+struct step {
+	uint8_t kind, vcpu;
+	uint16_t address;
+	uint32_t value;
+};
+
+static const uint64_t windows[8] = { GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, GICR + 0x50000, UART, 0x0a000000 };
+static const uint64_t values[8] = { 0, 1, 0x10001, RAM, RAM + RAM_BYTES, ~0ull, 0x84000003, 0xc4000003 };
+
+static void abort_step(struct upcall *u, const struct step *s)
+{
+	u->event = UPCALL_ABORT;
+	u->arg[0] = (uint64_t)(s->kind >> 3 & 3) << 22 | (uint64_t)(s->kind >> 5 & 1) << 6;
+	u->arg[1] = windows[s->vcpu >> 2 & 7] + s->address;
+	u->arg[2] = (s->kind & 0x40) != 0 ? values[s->value & 7] : s->value;
+}
+
+static void call_step(struct upcall *u, const struct step *s)
+{
+	u->event = UPCALL_CALL;
+	u->arg[0] = s->kind >> 3 & 1;
+	u->arg[1] = ((s->kind & 0x10) != 0 ? 0xc4000000u : 0x84000000u) | (s->address & 0x1f);
+	u->arg[2] = values[s->value & 7];
+	u->arg[3] = values[s->value >> 3 & 7] + (s->value >> 8 & 0xff);
+	u->arg[4] = s->value;
+}
+
+/* The peer writes whatever it likes into its own page. */
+static void peer_step(const struct step *s)
+{
+	uint32_t value = s->value;
+
+	memcpy((uint8_t *)&peer + s->address % (sizeof(peer) - sizeof(value)), &value, sizeof(value));
+}
+
+static void step(const struct step *s)
+{
+	struct upcall u = { .vcpu = (s->vcpu & 3) % VCPUS };
+	struct reply r;
+
+	if ((s->kind & 7) == 7) {
+		peer_step(s);
+		return;
+	}
+	if (owed[u.vcpu].continues) {
+		u.event = UPCALL_CONTINUE;
+		u.arg[0] = s->value & 1;
+		u.arg[1] = owed[u.vcpu].value;
+	} else if ((s->kind & 7) == 6) {
+		u.event = UPCALL_NOTIFY;
+		u.arg[0] = s->value;
+	} else if ((s->kind & 7) == 5) {
+		call_step(&u, s);
+	} else {
+		abort_step(&u, s);
+	}
+	r = upcall(&u);
+	if (r.verdict == VERDICT_RESET || r.verdict == VERDICT_STOP)
+		reset();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	struct step s;
+
+	world_build();
+	for (; bytes >= sizeof(s); data += sizeof(s), bytes -= sizeof(s)) {
+		memcpy(&s, data, sizeof(s));
+		step(&s);
+	}
+	return 0;
+}

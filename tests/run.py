@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py [unit PROGRAM...] [pytest ARGUMENT...]
+
+Runs unit tests (cmocka programs) and pytest, and adds up what both tell in JUnit's format. The last
+line is the sum, alone on it: "N passed, M failed". A program that ends before it has told its
+results, and a run without any test, count as a failure.
+"""
+
+import glob
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LOGS = os.path.join(os.environ.get("O", "build"), "test-logs")
+UNIT_SECONDS = 120
+
+
+def counts(pattern):
+    """(passed, failed) of the result files; (0, 0) if there are none or they are cut off."""
+    passed = failed = 0
+    for path in glob.glob(pattern):
+        try:
+            suites = list(ElementTree.parse(path).getroot().iter("testsuite"))
+        except ElementTree.ParseError:
+            continue
+        for suite in suites:
+            bad = sum(int(suite.get(kind) or 0) for kind in ("failures", "errors"))
+            failed += bad
+            passed += int(suite.get("tests")) - bad - int(suite.get("skipped") or 0)
+    return passed, failed
+
+
+def settle(what, pattern, status):
+    """The counts of a run; a status that they do not explain is a failure of its own."""
+    passed, failed = counts(pattern)
+    if failed == 0 and (status != 0 or passed == 0):
+        failed = 1
+        print(f"{what}: " + (f"ended with status {status}" if status else "no test was run"))
+    return passed, failed
+
+
+def run_unit(program):
+    name = os.path.relpath(program, os.path.join(os.environ.get("O", "build"), "unit"))
+    results = os.path.join(LOGS, "unit-" + name.replace("/", "-"))
+    for old in glob.glob(results + "-*.xml"):
+        os.remove(old)
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="XML", CMOCKA_XML_FILE=results + "-%g.xml")
+    try:
+        run = subprocess.run([program], env=env, timeout=UNIT_SECONDS, text=True, errors="replace",
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        status, output = run.returncode, run.stdout
+    except subprocess.TimeoutExpired as error:
+        status, output = "timeout", str(error.output)
+    passed, failed = settle(name, results + "-*.xml", status)
+    print(f"unit {name}: {passed} passed, {failed} failed", flush=True)
+    if failed:
+        print(output)
+        for path in glob.glob(results + "-*.xml"):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                print(file.read())
+    return passed, failed
+
+
+def run_pytest(arguments):
+    results = os.path.join(LOGS, "pytest.xml")
+    if os.path.exists(results):
+        os.remove(results)
+    status = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+                             "-rf", "--durations=5", "--junitxml", results, *arguments],
+                            stdin=subprocess.DEVNULL).returncode
+    return settle("pytest", results, status)
+
+
+def main(arguments):
+    os.chdir(TOP)
+    os.makedirs(LOGS, exist_ok=True)
+    split = arguments.index("pytest") if "pytest" in arguments else len(arguments)
+    results = []
+    if arguments[:1] == ["unit"]:
+        programs = arguments[1:split]
+        results += [run_unit(program) for program in programs] or [(0, 1)]
+    if split < len(arguments):
+        results.append(run_pytest(arguments[split + 1:]))
+    passed = sum(result[0] for result in results)
+    failed = sum(result[1] for result in results)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Claims: who can do what to which physical memory, as the walk of every table found it. A
+ * space is one set of tables; a domain is who stands behind it: the kernel, a VM together with
+ * its monitor, a service.
+ */
+#ifndef PARTITA_VERIFY_CLAIMS_H
+#define PARTITA_VERIFY_CLAIMS_H
+
+#include "tools/verify/image.h"
+
+enum right { RIGHT_READ = 1, RIGHT_WRITE = 2, RIGHT_EXECUTE = 4 };
+
+enum world { WORLD_KERNEL, WORLD_GUEST, WORLD_MONITOR, WORLD_SERVICE };
+
+struct view {
+	enum world world;
+	uint32_t index;        /* CPU, VM or service */
+	uint64_t root;
+	char name[40];
+	uint64_t bytes[8];     /* mapped, by rights */
+	uint64_t device_bytes;
+};
+
+struct claim {
+	uint64_t pa, bytes, va;
+	uint16_t view;         /* index of its struct view */
+	uint8_t rights;        /* 0: a page of tables */
+	bool device;
+};
+
+#define MAX_VIEWS (MAX_CPUS + 2 * MAX_VMS + 8)
+
+struct claims {
+	struct view view[MAX_VIEWS];
+	uint32_t view_count;
+	struct claim *claim;
+	size_t count, capacity;
+};
+
+/* What runs on together with the last claim becomes one with it. False: too many, reported. */
+bool claims_add(struct claims *c, struct claim claim, struct report *r);
+void claims_sort(struct claims *c);   /* by physical address */
+void claims_free(struct claims *c);
+
+#endif
