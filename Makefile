@@ -170,11 +170,12 @@ $(O)/partita-verify: $(verify_OBJ)
 # ---- Images: a description and all that it may name ----
 image_DEPS := $(O)/partita $(O)/kernel.bin $(O)/vmm.bin $(O)/console.bin $(guest_FILES) \
 	$(wildcard platforms/*/*.dts*)
+partita_FLAGS := -P platforms -I $(O)/guests --kernel $(O)/kernel.bin --vmm $(O)/vmm.bin \
+	--console $(O)/console.bin
 define build_image
 	@mkdir -p $(@D)
 	$(call say,PARTITA)
-	$(Q)$(O)/partita build $< -o $(basename $@).img --elf $(basename $@).elf -P platforms -I $(O)/guests \
-		--kernel $(O)/kernel.bin --vmm $(O)/vmm.bin --console $(O)/console.bin
+	$(Q)$(O)/partita build $< -o $(basename $@).img --elf $(basename $@).elf $(partita_FLAGS)
 endef
 $(O)/%.img: systems/%.dts $(image_DEPS)
 	$(build_image)
@@ -238,7 +239,8 @@ checks-and-tests: check $(unit_TESTS) $(O)/partita $(O)/demo.img $(test_IMAGES)
 check: ## format, layering, each header alone, and the other rules of the house
 	@$(PYTHON) ci/check.py
 size: $(O)/kernel.elf $(O)/$(SYSTEM).img ## code at EL2 and memory taken, against their goals
-	@$(PYTHON) ci/size.py $(O) $(SYSTEM) $(kernel_OBJ)
+	@$(O)/partita map systems/$(SYSTEM).dts $(partita_FLAGS) >$(O)/$(SYSTEM).map
+	@$(PYTHON) ci/size.py $(O) $(SYSTEM) $(O)/$(SYSTEM).map $(kernel_OBJ)
 
 clean: ## remove what was built, but not what was fetched
 	@mkdir -p $(O)

@@ -7,6 +7,7 @@
 #include "kernel/service.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
+#include "kernel/vgic.h"
 #include "kernel/vm.h"
 
 #define THIS_CPU ((struct cpu *)CPU_VA)
@@ -17,6 +18,7 @@ void guest_synchronous(struct frame *f)
 {
 	struct cpu *c = THIS_CPU;
 
+	vgic_sample_timer(&((struct vcpu *)f)->vgic);
 	trap_guest(c, (struct vcpu *)f);
 	if (c->work)
 		kernel_dispatch(f);

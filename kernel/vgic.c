@@ -118,6 +118,19 @@ static bool lr_evict(struct vgic *g, uint8_t priority)
 	return true;
 }
 
+static void sample_timer(struct vgic *g)
+{
+	const struct virq *q = &g->irq[g->timer_intid];
+
+	if (arch_virtual_timer_line())
+		return;
+	withdraw_pending(g, g->timer_intid);
+	if (!(q->flags & VIRQ_HELD))
+		return;
+	virq_set_flags(g, g->timer_intid, 0, VIRQ_HELD);
+	arch_irq_deactivate(q->pintid);
+}
+
 /* Restores what vgic.h promises. At most lr_count interrupts are listed: each turn fills a list
  * register with something more urgent than what it held. */
 static void lr_refill(struct vgic *g)
@@ -187,6 +200,14 @@ void vgic_physical(struct vgic *g, uint32_t intid)
 		lr_free(g, n);
 	}
 	virq_set_flags(g, intid, VIRQ_HELD, 0);
+	lr_refill(g);
+}
+
+void vgic_sample_timer(struct vgic *g)
+{
+	if (g->irq[g->timer_intid].lr == LR_NONE)
+		return;
+	sample_timer(g);
 	lr_refill(g);
 }
 
@@ -369,24 +390,12 @@ static void op_priority(struct vgic *g, uint32_t intid, uint8_t priority)
 	virq_set_priority(g, intid, priority);
 }
 
-/* The timer's line falls when the guest reprograms it, which traps nowhere: what was pending on
- * its account no longer is. */
-static void sample_timer(struct vgic *g, uint32_t intid)
-{
-	if (intid != g->timer_intid || arch_virtual_timer_line())
-		return;
-	withdraw_pending(g, intid);
-	if (!(g->irq[intid].flags & VIRQ_HELD))
-		return;
-	virq_set_flags(g, intid, 0, VIRQ_HELD);
-	arch_irq_deactivate(g->irq[intid].pintid);
-}
-
 static bool read_pending(struct vgic *g, uint32_t intid)
 {
 	const struct virq *q = &g->irq[intid];
 
-	sample_timer(g, intid);
+	if (intid == g->timer_intid)
+		sample_timer(g);
 
 	if (virq_pending(q) || (q->lr != LR_NONE && lr_state(q->lr) & LR_PENDING))
 		return true;

@@ -28,6 +28,9 @@ void vgic_physical(struct vgic *g, uint32_t intid);
 void vgic_raise(struct vgic *g, uint32_t intid);
 /* The monitor's lines of a word of 32 may have changed. */
 void vgic_sample_lines(struct vgic *g, uint32_t word);
+/* The virtual timer's line falls when the guest reprograms it, which traps nowhere: what is
+ * pending on its account no longer is from the next exit on. */
+void vgic_sample_timer(struct vgic *g);
 /* The maintenance interrupt. */
 void vgic_maintenance(struct vgic *g);
 /* A write to ICC_DIR_EL1, which always traps. */

@@ -205,8 +205,10 @@ static void lcr_h_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)
 
 static uint32_t modem_interrupts(uint32_t changed)
 {
-	return ((changed & UARTFR_RI) != 0 ? UARTINT_RI : 0) | ((changed & UARTFR_CTS) != 0 ? UARTINT_CTS : 0) |
-	       ((changed & UARTFR_DCD) != 0 ? UARTINT_DCD : 0) | ((changed & UARTFR_DSR) != 0 ? UARTINT_DSR : 0);
+	return ((changed & UARTFR_RI) != 0 ? UARTINT_RI : 0) |
+	       ((changed & UARTFR_CTS) != 0 ? UARTINT_CTS : 0) |
+	       ((changed & UARTFR_DCD) != 0 ? UARTINT_DCD : 0) |
+	       ((changed & UARTFR_DSR) != 0 ? UARTINT_DSR : 0);
 }
 
 static void cr_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)

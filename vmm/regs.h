@@ -13,7 +13,8 @@ REG64(gicd_ctlr, GICD_CTLR, REG_MASK(2, 2) | REG_MASK(5, 1) | REG_MASK(9, 22) | 
 /* IHI 0069, GICD_TYPER. */
 #define GICD_TYPER(F, R) F(R, ITLinesNumber, 0, 5) F(R, CPUNumber, 5, 3) F(R, ESPI, 8, 1) F(R, NMI, 9, 1) \
 	F(R, SecurityExtn, 10, 1) F(R, num_LPIs, 11, 5) F(R, MBIS, 16, 1) F(R, LPIS, 17, 1) \
-	F(R, DVIS, 18, 1) F(R, IDbits, 19, 5) F(R, A3V, 24, 1) F(R, No1N, 25, 1) F(R, RSS, 26, 1) F(R, ESPI_range, 27, 5)
+	F(R, DVIS, 18, 1) F(R, IDbits, 19, 5) F(R, A3V, 24, 1) F(R, No1N, 25, 1) F(R, RSS, 26, 1) \
+	F(R, ESPI_range, 27, 5)
 REG64(gicd_typer, GICD_TYPER, REG_MASK(32, 32))
 
 /* IHI 0069, GICR_TYPER and GICR_WAKER. */

@@ -23,8 +23,8 @@ SECTIONS
 		ASSERT(. <= KERNEL_VA + PAGE_BYTES, "the head must fit into its identity-mapped page");
 		KEEP(*(.vectors))
 		*(.text .text.*)
-		. = ALIGN(PAGE_BYTES);
 	} :text
+	. = ALIGN(PAGE_BYTES);
 	kernel_text_bytes = . - KERNEL_VA;
 	.rodata : {
 		*(.rodata .rodata.*)

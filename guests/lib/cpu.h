@@ -25,6 +25,12 @@ static inline void cpu_dsb(void)
 	__asm__ volatile("dsb sy" : : : "memory");
 }
 
+/* "I spin": another thread of the core, or of an emulator, may go on. */
+static inline void cpu_yield(void)
+{
+	__asm__ volatile("yield" : : : "memory");
+}
+
 static inline void cpu_wfi(void)
 {
 	__asm__ volatile("dsb sy\n\twfi" : : : "memory");

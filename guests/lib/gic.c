@@ -81,7 +81,7 @@ void gic_set_bit(uint32_t reg, uint32_t intid)
 
 void gic_set_priority(uint32_t intid, uint8_t priority)
 {
-	*(volatile uint8_t *)(frame_of(intid) + GIC_IPRIORITYR + intid) = priority;
+	mmio_write8(frame_of(intid) + GIC_IPRIORITYR + intid, priority);
 }
 
 void gic_route(uint32_t intid, uint64_t mpidr)
@@ -118,6 +118,7 @@ void gic_send_sgi(uint32_t intid, uint64_t mpidr)
 	uint64_t aff1 = mpidr >> 8 & 0xff, aff2 = mpidr >> 16 & 0xff, aff3 = mpidr >> 32 & 0xff;
 
 	cpu_dsb(); /* what the other CPU is to see is written before it is interrupted */
-	sysreg_write(ICC_SGI1R_EL1, aff3 << 48 | aff2 << 32 | (uint64_t)intid << 24 | aff1 << 16 | 1ull << (mpidr & 15));
+	sysreg_write(ICC_SGI1R_EL1,
+		     aff3 << 48 | aff2 << 32 | (uint64_t)intid << 24 | aff1 << 16 | 1ull << (mpidr & 15));
 	cpu_isb();
 }

@@ -48,7 +48,8 @@ static void psci_features_tells_what_is_there(void)
 /* Callee-saved by the convention, all but x0 to x17. */
 static void a_call_preserves_registers(void)
 {
-	register uint64_t x19 __asm__("x19") = 0x1919, x28 __asm__("x28") = 0x2828, x18 __asm__("x18") = 0x1818;
+	register uint64_t x18 __asm__("x18") = 0x1818, x19 __asm__("x19") = 0x1919;
+	register uint64_t x28 __asm__("x28") = 0x2828;
 	register uint64_t x0 __asm__("x0") = PSCI_FEATURES, x1 __asm__("x1") = PSCI_CPU_ON;
 
 	__asm__ volatile("hvc #0"

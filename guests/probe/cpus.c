@@ -7,9 +7,11 @@
 
 #define MPIDR_SECOND 1
 #define MPIDR_NOBODY 0xff01
+#define NO_MEMORY 0x0b000000
 #define SGI_TO_SECOND 3
 #define SGI_TO_FIRST 4
 #define STACK_BYTES 4096
+#define STARTS_OFTEN 50
 
 static uint8_t stack[STACK_BYTES] __attribute__((aligned(16)));
 static volatile uint32_t starts; /* of the second CPU */
@@ -32,14 +34,25 @@ void second_main(void)
 	cpu_hvc(PSCI_CPU_OFF, 0, 0, 0);
 }
 
+/* Results are 32 bits: as a number with its sign. */
+static int64_t affinity_info(uint64_t mpidr)
+{
+	return (int32_t)cpu_hvc(PSCI_AFFINITY_INFO, mpidr, 0, 0);
+}
+
+static int64_t cpu_on(uint64_t mpidr, uint64_t entry)
+{
+	return (int32_t)cpu_hvc(PSCI_CPU_ON, mpidr, entry, (uint64_t)(stack + STACK_BYTES));
+}
+
 static int64_t second_state(void)
 {
-	return (int32_t)cpu_hvc(PSCI_AFFINITY_INFO, MPIDR_SECOND, 0, 0);
+	return affinity_info(MPIDR_SECOND);
 }
 
 static int64_t second_on(void)
 {
-	return (int32_t)cpu_hvc(PSCI_CPU_ON, MPIDR_SECOND, (uint64_t)second_start, (uint64_t)(stack + STACK_BYTES));
+	return cpu_on(MPIDR_SECOND, (uint64_t)second_start);
 }
 
 static bool second_is_there(void)
@@ -55,7 +68,7 @@ static bool second_becomes(int64_t state)
 	uint64_t end = counter_now() + ticks_of_ms(PATIENCE_MS);
 
 	while (second_state() != state && counter_now() < end)
-		;
+		cpu_yield();
 	return second_state() == state;
 }
 
@@ -64,31 +77,29 @@ static bool second_has_started(uint32_t times)
 	uint64_t end = counter_now() + ticks_of_ms(PATIENCE_MS);
 
 	while (starts < times && counter_now() < end)
-		;
+		cpu_yield();
 	return starts == times;
 }
 
 static void first_cpu_is_on(void)
 {
-	expect("AFFINITY_INFO", cpu_hvc(PSCI_AFFINITY_INFO, 0, 0, 0), PSCI_AFFINITY_ON);
-	expect("CPU_ON", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_CPU_ON, 0, (uint64_t)second_start, 0),
-	       (uint64_t)PSCI_ALREADY_ON);
+	expect("AFFINITY_INFO", (uint64_t)affinity_info(0), PSCI_AFFINITY_ON);
+	expect("CPU_ON", (uint64_t)cpu_on(0, (uint64_t)second_start), (uint64_t)PSCI_ALREADY_ON);
 }
 
 static void cpu_on_of_nobody_is_invalid(void)
 {
-	expect("CPU_ON", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_CPU_ON, MPIDR_NOBODY, (uint64_t)second_start, 0),
-	       (uint64_t)PSCI_INVALID_PARAMETERS);
-	expect("AFFINITY_INFO", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_AFFINITY_INFO, MPIDR_NOBODY, 0, 0),
-	       (uint64_t)PSCI_INVALID_PARAMETERS);
+	uint64_t invalid = (uint64_t)PSCI_INVALID_PARAMETERS;
+
+	expect("CPU_ON", (uint64_t)cpu_on(MPIDR_NOBODY, (uint64_t)second_start), invalid);
+	expect("AFFINITY_INFO", (uint64_t)affinity_info(MPIDR_NOBODY), invalid);
 }
 
 static void cpu_on_at_no_memory_is_invalid(void)
 {
 	if (!second_is_there())
 		return;
-	expect("CPU_ON", (uint64_t)(int64_t)(int32_t)cpu_hvc(PSCI_CPU_ON, MPIDR_SECOND, 0x0b000000, 0),
-	       (uint64_t)PSCI_INVALID_ADDRESS);
+	expect("CPU_ON", (uint64_t)cpu_on(MPIDR_SECOND, NO_MEMORY), (uint64_t)PSCI_INVALID_ADDRESS);
 	expect("AFFINITY_INFO", (uint64_t)second_state(), PSCI_AFFINITY_OFF);
 }
 
@@ -122,12 +133,12 @@ static void second_cpu_lives_again(void)
 		live_once(2);
 }
 
-/* Fifty starts, each as soon as the one before is seen to be off. */
+/* Each start comes as soon as the end of the life before is seen. */
 static void second_cpu_is_started_often(void)
 {
 	if (!second_is_there())
 		return;
-	for (uint32_t i = 3; i < 53; i++)
+	for (uint32_t i = 3; i < 3 + STARTS_OFTEN; i++)
 		live_once(i);
 }
 

@@ -18,7 +18,8 @@ static void fault_taken(struct frame *frame)
 	uint64_t esr = sysreg_read("esr_el1");
 
 	if (!fault.armed) {
-		print("probe: unexpected exception: ESR %x, FAR %x, PC %x\n", esr, sysreg_read("far_el1"), frame->elr);
+		print("probe: unexpected exception: ESR %x, FAR %x, PC %x\n", esr, sysreg_read("far_el1"),
+		      frame->elr);
 		machine_off();
 	}
 	fault.armed = false;
@@ -73,7 +74,7 @@ bool taken_wait(uint32_t count)
 
 	cpu_irq_open();
 	while (taken()->count < count && counter_now() < end)
-		;
+		cpu_yield();
 	cpu_irq_mask();
 	return taken()->count >= count;
 }

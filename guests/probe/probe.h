@@ -30,7 +30,7 @@ extern const struct probe_case call_cases[], register_cases[], fault_cases[], gi
 	uart_cases[], cpu_cases[];
 extern const uint32_t call_count, register_count, fault_count, gic_count, timer_count, uart_count, cpu_count;
 
-/* Claims that value & mask == wanted. */
+/* Claims that this value is the wanted one. */
 void expect(const char *what, uint64_t value, uint64_t wanted);
 
 /* The rest of the case cannot be tried on this machine. */
@@ -43,7 +43,7 @@ uint64_t ticks_of_ms(uint64_t ms);
 #define PATIENCE_MS 1000         /* until something that must come is given up */
 #define QUIET_MS 2               /* in which something that must not come would have come */
 
-/* ---- Instructions that may fault (fault.c) ---- */
+/* ---- Instructions that may fault (exception.c) ---- */
 
 struct fault {
 	volatile bool armed;   /* one fault is expected, and skipped */
@@ -77,7 +77,7 @@ extern struct fault fault;
 #define FSC_EXTERNAL 0x10
 #define FSC_EXTERNAL_WALK 0x14   /* | level */
 
-/* ---- Interrupts (interrupt.c) ---- */
+/* ---- Interrupts (exception.c) ---- */
 
 #define TAKEN_MAX 64
 

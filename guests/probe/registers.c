@@ -78,7 +78,7 @@ static void unallocated_registers_are_undefined(void)
 	EXPECT_NO_READ("S3_0_C9_C9_7");
 }
 
-static void implementation_defined_registers_are_undefined(void)
+static void impdef_registers_are_undefined(void)
 {
 	EXPECT_NO_READ("S3_0_C15_C0_0");
 	EXPECT_NO_READ("S3_1_C15_C3_0"); /* CBAR_EL1 */
@@ -185,7 +185,7 @@ const struct probe_case register_cases[] = {
 	{ "mpidr_is_cpu_0", ANYWHERE, mpidr_is_cpu_0 },
 	{ "el2_registers_are_undefined", ANYWHERE, el2_registers_are_undefined },
 	{ "unallocated_registers_are_undefined", ANYWHERE, unallocated_registers_are_undefined },
-	{ "implementation_defined_registers_are_undefined", PARTITA_ONLY, implementation_defined_registers_are_undefined },
+	{ "impdef_registers_are_undefined", PARTITA_ONLY, impdef_registers_are_undefined },
 	{ "hidden_features_are_undefined", PARTITA_ONLY, hidden_features_are_undefined },
 	{ "el2_instructions_are_undefined", ANYWHERE, el2_instructions_are_undefined },
 	{ "brk_is_the_guests_own", ANYWHERE, brk_is_the_guests_own },

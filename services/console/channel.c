@@ -69,7 +69,9 @@ bool channel_put(const struct channel *channel, uint8_t byte)
 
 	/* Acquire: the slot is written after the peer said that it read it. Its partner is the
 	 * peer's release of `taken`. */
-	if (ring_fill(filled, __atomic_load_n(&channel->peer->taken, __ATOMIC_ACQUIRE)) == CHANNEL_RING_BYTES) {
+	uint32_t taken = __atomic_load_n(&channel->peer->taken, __ATOMIC_ACQUIRE);
+
+	if (ring_fill(filled, taken) == CHANNEL_RING_BYTES) {
 		__atomic_store_n(&own->dropped, own->dropped + 1, __ATOMIC_RELAXED);
 		return false;
 	}

@@ -7,11 +7,12 @@
 #define RUN_BYTES_OUT 512
 #define RUN_BYTES_IN 64
 
-/* Between two looks at a UART that is to get on: 65 us to 65 ms, for counters run at 1 GHz down
- * to 1 MHz. A FIFO of 32 needs 33 ms at 9600 Baud. */
-#define PAUSE_TICKS 65536
+/* Times are in ticks: 131 us to 16 ms for counters from 1 GHz down to 8 MHz. */
+#define PAUSE_TICKS 131072
 #define NO_ALARM (~(uint64_t)0)
-#define PATIENCE 1024            /* pauses without any progress */
+
+#define PATIENCE 1024            /* pauses for a UART without any progress */
+#define UNSHOWN_MAX 8            /* pauses for a line in focus that grows all the time */
 
 void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart)
 {
@@ -67,25 +68,39 @@ static bool print_some(struct console *console)
 	uint32_t left = RUN_BYTES_OUT;
 	bool more = true;
 
+	for (uint32_t i = 0; i < console->vm_count; i++)
+		console->vm[i].took = false;
 	for (uint32_t i = 0; i < RUN_TURNS && more && left > 0; i++) {
 		if (!terminal_has_room(&console->terminal))
 			break;
 		more = console_turn(console);
 		left -= send_queue(console, left);
 	}
-	console_show(console);
-	send_queue(console, left);
 	return more;
 }
 
-/* Every ring is empty, and its monitor knows that a doorbell is wanted. */
-static bool rings_are_empty(struct console *console)
+/* Shows the unfinished line once it pauses, or after a while anyway. */
+static void show_unfinished(struct console *console)
 {
-	bool empty = true;
+	if (console->vm[console->focus].took && console->unshown < UNSHOWN_MAX) {
+		console->unshown++;
+		return;
+	}
+	console->unshown = 0;
+	console_show(console);
+	send_queue(console, RUN_BYTES_OUT);
+}
+
+/* Nothing was taken in this run, and each monitor knows that a doorbell is wanted. */
+static bool rings_are_quiet(struct console *console)
+{
+	bool quiet = true;
 
 	for (uint32_t i = 0; i < console->vm_count; i++)
-		empty &= channel_wait(&console->vm[i].channel);
-	return empty;
+		quiet &= !console->vm[i].took;
+	for (uint32_t i = 0; quiet && i < console->vm_count; i++)
+		quiet &= channel_wait(&console->vm[i].channel);
+	return quiet;
 }
 
 /* Nothing comes any more: the last words, then the end of the last bit on the wire. */
@@ -101,20 +116,26 @@ static void close_console(struct console *console, struct service_reply *reply, 
 
 static void run_open(struct console *console, struct service_reply *reply, uint64_t now)
 {
-	bool more, blocked, idle;
+	bool more, blocked, quiet;
 
 	reply->doorbells = read_keys(console);
 	more = print_some(console);
+	if (!more)
+		show_unfinished(console);
 	/* Not blocked, the queue is left because the bound was reached. */
 	blocked = terminal_waiting(&console->terminal) > 0 && !uart_has_room(&console->uart);
-	idle = rings_are_empty(console) && !more && terminal_waiting(&console->terminal) == 0;
 	uart_interrupt_on_room(&console->uart, blocked);
-	if (!blocked && !idle)
+	quiet = !more && rings_are_quiet(console);
+	if (blocked) {
+		if (console->all_off && !wait_for_uart(console, reply, now))
+			reply->verdict = SERVICE_POWER_OFF;
+	} else if (more || terminal_waiting(&console->terminal) > 0) {
 		reply->alarm = now;
-	else if (console->all_off && idle)
+	} else if (!quiet) {
+		reply->alarm = now + PAUSE_TICKS;
+	} else if (console->all_off) {
 		close_console(console, reply, now);
-	else if (console->all_off && !wait_for_uart(console, reply, now))
-		reply->verdict = SERVICE_POWER_OFF;
+	}
 }
 
 struct service_reply console_run(struct console *console, uint64_t notifications, uint64_t now)

@@ -6,7 +6,11 @@
  * Out: turns go round. In a turn a VM's bytes are taken up to the end of one line, or the
  * kernel's log gives one record. A turn is begun only when the terminal's queue is short, so
  * a fast VM fills its own ring and loses its own characters, and an echo is never far behind.
- * Of the VM in focus the unfinished line shows too, whenever nothing else is printed.
+ * Of the VM in focus the unfinished line shows too, once it pauses.
+ *
+ * A UART gives single characters, and a run for each would be a waste. So after a run that took
+ * some the console looks again a little later by itself, and asks for doorbells only when it
+ * found nothing.
  *
  * In: what is typed goes to the VM in focus, but for KEY_ESCAPE and the key after it.
  */
@@ -28,6 +32,7 @@ struct console_vm {
 	uint32_t dropped;      /* as last told */
 	bool drop_pending;     /* more were dropped; told when the ring was read up to drop_mark */
 	uint32_t drop_mark;
+	bool took;             /* something from its ring, in this run */
 };
 
 /* What the console itself has to say. */
@@ -49,6 +54,7 @@ struct console {
 	bool open;             /* the UART is ours: what the kernel itself wrote is out */
 	bool all_off;          /* every VM is off: what is left goes out, then the board is off */
 	uint32_t patience;     /* alarms before a UART that does not get on is given up */
+	uint32_t unshown;      /* runs since the unfinished line grew and was not shown */
 	bool log_held;         /* the record waits for the VM's own last words .. */
 	uint32_t log_mark;     /* .. which end here */
 	struct console_notices notices;
@@ -71,7 +77,7 @@ uint64_t console_key(struct console *console, uint8_t byte);
 /* print.c: one turn, or one notice. False: there is nothing to print. */
 bool console_turn(struct console *console);
 
-/* print.c: the unfinished line of the VM in focus, if there is one. */
+/* print.c: shows the unfinished line of the VM in focus, if there is one. */
 void console_show(struct console *console);
 
 /* print.c: a piece of the last words, when all else is printed. False: all is said. */

@@ -89,6 +89,7 @@ static bool vm_turn(struct console *console, uint32_t index)
 		enum line_event event = line_feed(&vm->line, byte);
 
 		taken++;
+		vm->took = true;
 		if (event == LINE_OPEN)
 			continue;
 		line_print(console, index, event == LINE_FULL);
@@ -277,12 +278,12 @@ bool console_close_turn(struct console *console)
 }
 
 /* The part of a line that fits in one row beside its name, with the cursor in it; what it
- * leaves out on either side has a mark in its place. */
+ * leaves out on either side has a mark in its place. It moves by half a row at a time. */
 static void view_make(struct row *row, const struct line *line)
 {
 	uint32_t before = row->length;
 	uint32_t room = TERMINAL_COLUMNS - before;
-	uint32_t first = line->column >= room ? line->column - room + 1 : 0;
+	uint32_t first = line->column < room ? 0 : ((line->column - room) / (room / 2) + 1) * (room / 2);
 	uint32_t end = line->length > line->column ? line->length : line->column;
 
 	for (uint32_t i = first; i < end && i < first + room; i++)

@@ -140,7 +140,8 @@ static uint32_t shown_already(const struct terminal *terminal, const struct row 
 {
 	uint32_t same = 0;
 
-	while (same < terminal->shown_length && same < row->length && terminal->shown[same] == row->cell[same])
+	while (same < terminal->shown_length && same < row->length &&
+	       terminal->shown[same] == row->cell[same])
 		same++;
 	return same;
 }

@@ -93,7 +93,8 @@ static void say_abort(struct row *row, const struct klog_record *record)
 
 	say(row, record, fetch ? "%v executed at " : iss_abort_WnR(iss) ? "%v wrote " : "%v read ");
 	say(row, record, record->a == ~(uint64_t)0 ? "an unknown address" : "%a");
-	say(row, record, plain ? ": nothing there, aborted%p" : ": nothing there for this instruction, aborted%p");
+	say(row, record, ": nothing there");
+	say(row, record, plain ? ", aborted%p" : " for this instruction, aborted%p");
 }
 
 static void say_undef(struct row *row, const struct klog_record *record)

@@ -169,15 +169,20 @@ struct step {
 	uint32_t value;
 };
 
-static const uint64_t windows[8] = { GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, GICR + 0x50000, UART, 0x0a000000 };
+static const uint64_t windows[8] = {
+	GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, GICR + 0x50000, UART, 0x0a000000,
+};
 static const uint64_t values[8] = { 0, 1, 0x10001, RAM, RAM + RAM_BYTES, ~0ull, 0x84000003, 0xc4000003 };
 
 static void abort_step(struct upcall *u, const struct step *s)
 {
+	uint32_t size = s->kind >> 3 & 3;
+
 	u->event = UPCALL_ABORT;
-	u->arg[0] = (uint64_t)(s->kind >> 3 & 3) << 22 | (uint64_t)(s->kind >> 5 & 1) << 6;
+	u->arg[0] = (uint64_t)size << 22 | (uint64_t)(s->kind >> 5 & 1) << 6;
 	u->arg[1] = windows[s->vcpu >> 2 & 7] + s->address;
 	u->arg[2] = (s->kind & 0x40) != 0 ? values[s->value & 7] : s->value;
+	u->arg[2] &= ~0ull >> (64 - (8u << size));     /* zero-extended, as the kernel has it */
 }
 
 static void call_step(struct upcall *u, const struct step *s)

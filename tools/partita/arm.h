@@ -35,8 +35,9 @@
 	HCR_EL2_TSW | HCR_EL2_RW)
 /* A compartment at EL0: no EL1 below it, stage 1 off and cacheable. It may read CTR_EL0 and
  * DCZID_EL0 and do cache maintenance by address: neither TID2 nor TPC, TPU, TDZ. */
-#define HCR_EL2_COMPARTMENT (HCR_EL2_VM | HCR_EL2_DC | HCR_EL2_TGE | HCR_EL2_RW | HCR_EL2_FMO | HCR_EL2_IMO | \
-	HCR_EL2_AMO | HCR_EL2_TID3 | HCR_EL2_TSC | HCR_EL2_TIDCP | HCR_EL2_TACR | HCR_EL2_TSW)
+#define HCR_EL2_COMPARTMENT \
+	(HCR_EL2_VM | HCR_EL2_DC | HCR_EL2_TGE | HCR_EL2_RW | HCR_EL2_FMO | HCR_EL2_IMO | HCR_EL2_AMO | \
+	 HCR_EL2_TID3 | HCR_EL2_TSC | HCR_EL2_TIDCP | HCR_EL2_TACR | HCR_EL2_TSW)
 
 /* "CPTR_EL2, Architectural Feature Trap Register", HCR_EL2.E2H 0. TZ and TSM are RES1 on cores
  * without SVE and SME. */

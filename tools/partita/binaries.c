@@ -84,8 +84,8 @@ static bool compartment_read(struct compartment *c, const char *path, struct are
 	return compartment_check(c, path, d);
 }
 
-bool binaries_read(struct binaries *b, const char *kernel, const char *vmm, const char *console, struct arena *a,
-		   struct diag *d)
+bool binaries_read(struct binaries *b, const char *kernel, const char *vmm, const char *console,
+		   struct arena *a, struct diag *d)
 {
 	bool ok = kernel_read(b, kernel, a, d);
 

@@ -23,7 +23,7 @@ struct binaries {
 
 /* A path that is NULL: a stand-in of typical size, enough to check a description but not to
  * build an image. False after a failure was reported. */
-bool binaries_read(struct binaries *b, const char *kernel, const char *vmm, const char *console, struct arena *a,
-		   struct diag *d);
+bool binaries_read(struct binaries *b, const char *kernel, const char *vmm, const char *console,
+		   struct arena *a, struct diag *d);
 
 #endif

@@ -24,12 +24,15 @@ static void check_cpus(const struct system *s, const struct platform *p, struct 
 			uint32_t cpu = vm->cpu[i];
 
 			if (cpu >= p->cpu_count) {
-				diag_error(d, vm_pos(vm, "cpus"), "vCPU %u of VM '%s' is on CPU %u, but board %s has CPUs "
-					   "0 to %u; choose one of these", i, vm->name, cpu, p->name, p->cpu_count - 1);
+				diag_error(d, vm_pos(vm, "cpus"),
+					   "vCPU %u of VM '%s' is on CPU %u, but board %s has CPUs "
+					   "0 to %u; choose one of these",
+					   i, vm->name, cpu, p->name, p->cpu_count - 1);
 			} else if (owner[cpu]) {
-				diag_error(d, vm_pos(vm, "cpus"), "CPU %u has two vCPUs, of VM '%s' and VM '%s'; sharing "
-					   "a CPU is not supported yet, give each vCPU a CPU of its own", cpu,
-					   owner[cpu]->name, vm->name);
+				diag_error(d, vm_pos(vm, "cpus"),
+					   "CPU %u has two vCPUs, of VM '%s' and VM '%s'; sharing "
+					   "a CPU is not supported yet, give each vCPU a CPU of its own",
+					   cpu, owner[cpu]->name, vm->name);
 			} else {
 				owner[cpu] = vm;
 			}
@@ -61,7 +64,8 @@ static uint32_t collect_regions(const struct vm *vm, struct region *r)
 		r[n++] = (struct region){ vm->ram[i].ipa, "memory", vm_pos(vm, "memory") };
 	for (uint32_t i = 0; i < vm->device_count; i++) {
 		for (uint32_t k = 0; k < vm->device[i].reg_count; k++)
-			r[n++] = (struct region){ vm->device[i].reg[k], vm->device[i].path, vm->device[i].pos };
+			r[n++] = (struct region){ vm->device[i].reg[k], vm->device[i].path,
+						  vm->device[i].pos };
 	}
 	return n;
 }
@@ -73,14 +77,18 @@ static void check_addresses(const struct vm *vm, struct diag *d)
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (r[i].range.base + r[i].range.bytes > GUEST_IPA_END)
-			diag_error(d, r[i].pos, "%s at 0x%jx lies above 0x%jx, out of a guest's reach; it cannot be "
-				   "given to a VM", r[i].what, (uintmax_t)r[i].range.base, (uintmax_t)GUEST_IPA_END);
+			diag_error(d, r[i].pos,
+				   "%s at 0x%jx lies above 0x%jx, out of a guest's reach; it cannot be "
+				   "given to a VM",
+				   r[i].what, (uintmax_t)r[i].range.base, (uintmax_t)GUEST_IPA_END);
 		for (uint32_t k = 0; k < i; k++) {
 			if (range_overlap(r[i].range, r[k].range))
-				diag_error(d, r[i].pos, "in VM '%s', %s at 0x%jx size 0x%jx overlaps %s at 0x%jx size "
-					   "0x%jx; move or remove one", vm->name, r[i].what,
-					   (uintmax_t)r[i].range.base, (uintmax_t)r[i].range.bytes, r[k].what,
-					   (uintmax_t)r[k].range.base, (uintmax_t)r[k].range.bytes);
+				diag_error(d, r[i].pos,
+					   "in VM '%s', %s at 0x%jx size 0x%jx overlaps %s at 0x%jx size "
+					   "0x%jx; move or remove one",
+					   vm->name, r[i].what, (uintmax_t)r[i].range.base,
+					   (uintmax_t)r[i].range.bytes, r[k].what, (uintmax_t)r[k].range.base,
+					   (uintmax_t)r[k].range.bytes);
 		}
 	}
 }
@@ -96,40 +104,50 @@ static void check_device_pair(const struct vm *a, const struct device *x, const 
 		if (a == b)
 			diag_error(d, x->pos, "%s is given to VM '%s' twice; name it once", x->path, a->name);
 		else
-			diag_error(d, x->pos, "%s belongs to VM '%s' and VM '%s'; give it to one of them", x->path,
-				   b->name, a->name);
+			diag_error(d, x->pos, "%s belongs to VM '%s' and VM '%s'; give it to one of them",
+				   x->path, b->name, a->name);
 		return;
 	}
 	for (uint32_t i = 0; i < x->interrupt_count; i++) {
 		for (uint32_t k = 0; k < y->interrupt_count; k++) {
 			if (x->interrupt[i].intid == y->interrupt[k].intid && a != b)
-				diag_error(d, x->pos, "%s of VM '%s' and %s of VM '%s' share interrupt %u; give both "
-					   "to one VM", x->path, a->name, y->path, b->name, x->interrupt[i].intid);
+				diag_error(d, x->pos,
+					   "%s of VM '%s' and %s of VM '%s' share interrupt %u; give both "
+					   "to one VM",
+					   x->path, a->name, y->path, b->name, x->interrupt[i].intid);
 		}
 	}
 	for (uint32_t i = 0; i < x->reg_count; i++) {
 		for (uint32_t k = 0; k < y->reg_count; k++) {
 			if (range_overlap(x->reg[i], y->reg[k]) && a != b)
-				diag_error(d, x->pos, "%s of VM '%s' and %s of VM '%s' share registers; give both to "
-					   "one VM", x->path, a->name, y->path, b->name);
+				diag_error(d, x->pos,
+					   "%s of VM '%s' and %s of VM '%s' share registers; give both to "
+					   "one VM",
+					   x->path, a->name, y->path, b->name);
 		}
 	}
 }
 
-static void check_device(const struct vm *vm, const struct device *dev, const struct platform *p, struct diag *d)
+static void check_device(const struct vm *vm, const struct device *dev, const struct platform *p,
+			 struct diag *d)
 {
 	for (uint32_t i = 0; i < dev->interrupt_count; i++) {
 		if (p->has_uart && dev->interrupt[i].intid == p->uart_interrupt.intid)
-			diag_error(d, dev->pos, "%s shares interrupt %u with the console; it cannot be given to a VM",
+			diag_error(d, dev->pos,
+				   "%s shares interrupt %u with the console; it cannot be given to a VM",
 				   dev->path, dev->interrupt[i].intid);
 		if (vm->console && dev->interrupt[i].intid == GUEST_UART_INTID)
-			diag_error(d, dev->pos, "%s has interrupt %u, which is the virtual PL011's in VM '%s'; remove "
-				   "'console' or the device", dev->path, GUEST_UART_INTID, vm->name);
+			diag_error(d, dev->pos,
+				   "%s has interrupt %u, which is the virtual PL011's in VM '%s'; remove "
+				   "'console' or the device",
+				   dev->path, GUEST_UART_INTID, vm->name);
 	}
 	/* By address, in case another node of the tree describes the same hardware. */
 	for (uint32_t i = 0; i < dev->reg_count; i++) {
 		const struct range ours[] = {
-			{ p->gicd, GICD_BYTES }, { p->gicr, (uint64_t)p->cpu_count * GICR_BYTES }, p->uart_regs,
+			{ p->gicd, GICD_BYTES },
+			{ p->gicr, (uint64_t)p->cpu_count * GICR_BYTES },
+			p->uart_regs,
 		};
 		bool taken = false;
 
@@ -138,8 +156,10 @@ static void check_device(const struct vm *vm, const struct device *dev, const st
 		for (uint32_t k = 0; k < p->ram_count; k++)
 			taken |= range_overlap(dev->reg[i], p->ram[k]);
 		if (taken)
-			diag_error(d, dev->pos, "registers of %s at 0x%jx lie in the board's memory, GIC or console; mend "
-				   "platform.dts", dev->path, (uintmax_t)dev->reg[i].base);
+			diag_error(d, dev->pos,
+				   "registers of %s at 0x%jx lie in the board's memory, GIC or console; mend "
+				   "platform.dts",
+				   dev->path, (uintmax_t)dev->reg[i].base);
 	}
 }
 
@@ -179,21 +199,25 @@ static void choose_console_cpu(struct system *s, const struct platform *p, struc
 	struct console *c = &s->console;
 
 	if (c->cpu != FMAP_NONE && c->cpu >= p->cpu_count) {
-		diag_error(d, node_property_pos(c->node, "cpu"), "the console's home is CPU %u, but board %s has CPUs 0 "
-			   "to %u; choose one of these", c->cpu, p->name, p->cpu_count - 1);
+		diag_error(d, node_property_pos(c->node, "cpu"),
+			   "the console's home is CPU %u, but board %s has CPUs 0 "
+			   "to %u; choose one of these",
+			   c->cpu, p->name, p->cpu_count - 1);
 		c->cpu = 0;
 	} else if (c->cpu != FMAP_NONE) {
 		if (cpu_is_real_time(s, c->cpu))
-			diag_warning(d, node_property_pos(c->node, "cpu"), "the console's home is CPU %u, which a real-time "
-				     "VM uses; it will take up to %ju ns in each %ju ns there", c->cpu,
-				     (uintmax_t)c->budget_ns, (uintmax_t)c->period_ns);
+			diag_warning(d, node_property_pos(c->node, "cpu"),
+				     "the console's home is CPU %u, which a real-time "
+				     "VM uses; it will take up to %ju ns in each %ju ns there",
+				     c->cpu, (uintmax_t)c->budget_ns, (uintmax_t)c->period_ns);
 	} else {
 		for (c->cpu = 0; c->cpu < p->cpu_count && cpu_is_real_time(s, c->cpu); c->cpu++)
 			;
 		if (c->cpu < p->cpu_count)
 			return;
 		c->cpu = 0;
-		diag_warning(d, system_pos(s), "each CPU has a real-time VM, so the console's home is CPU 0; set "
+		diag_warning(d, system_pos(s),
+			     "each CPU has a real-time VM, so the console's home is CPU 0; set "
 			     "services/console/cpu to say which one it may disturb");
 	}
 }
@@ -225,8 +249,10 @@ static void check_console(struct system *s, const struct platform *p, struct dia
 		if (!vm->console)
 			continue;
 		if (!p->has_uart)
-			diag_error(d, vm_pos(vm, "console"), "board %s has no console (partita,console in its "
-				   "platform.dts); remove 'console'", p->name);
+			diag_error(d, vm_pos(vm, "console"),
+				   "board %s has no console (partita,console in its "
+				   "platform.dts); remove 'console'",
+				   p->name);
 		else if (c->channel_count == BADGE_CHANNELS)
 			diag_error(d, vm_pos(vm, "console"), "more than %u VMs have a console; remove some",
 				   BADGE_CHANNELS);
@@ -234,8 +260,10 @@ static void check_console(struct system *s, const struct platform *p, struct dia
 			vm->channel = c->channel_count++;
 	}
 	if (!p->has_uart && c->node.offset >= 0)
-		diag_error(d, node_pos(c->node), "board %s has no console (partita,console in its platform.dts); remove "
-			   "this node", p->name);
+		diag_error(d, node_pos(c->node),
+			   "board %s has no console (partita,console in its platform.dts); remove "
+			   "this node",
+			   p->name);
 	if (!p->has_uart)
 		return;
 	choose_console_cpu(s, p, d);

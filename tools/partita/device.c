@@ -50,13 +50,16 @@ static bool dma_is_ruled_out(const struct device *dev, struct node n, struct dia
 
 	if (compatible_with_any(n, dma_compatible, COUNT(dma_compatible)) ||
 	    property_of_any(n, dma_property, COUNT(dma_property)) || (type && strcmp(type, "pci") == 0)) {
-		diag_error(d, dev->pos, "%s does DMA, and this board has no SMMU that would confine it; remove it",
+		diag_error(d, dev->pos,
+			   "%s does DMA, and this board has no SMMU that would confine it; remove it",
 			   dev->path);
 		return false;
 	}
 	if (!compatible_with_any(n, no_dma, COUNT(no_dma)) && !node_has(n, "partita,no-dma")) {
-		diag_error(d, dev->pos, "it is not known whether %s does DMA; if it never does, say partita,no-dma in "
-			   "its node in platform.dts", dev->path);
+		diag_error(d, dev->pos,
+			   "it is not known whether %s does DMA; if it never does, say partita,no-dma in "
+			   "its node in platform.dts",
+			   dev->path);
 		return false;
 	}
 	return true;
@@ -89,17 +92,21 @@ static void read_regs(struct device *dev, struct node n, struct diag *d)
 	struct range r;
 
 	for (uint32_t i = 0; node_reg(n, i, &r); i++) {
-		if (dev->reg_count == DEVICE_MAX_REGS || r.bytes == 0 || r.base % PAGE_BYTES || r.bytes % PAGE_BYTES) {
-			diag_error(d, dev->pos, "registers of %s at 0x%jx size 0x%jx are not whole pages, or too many: "
-				   "another device may share them; this one cannot be passed", dev->path,
-				   (uintmax_t)r.base, (uintmax_t)r.bytes);
+		if (dev->reg_count == DEVICE_MAX_REGS || r.bytes == 0 || r.base % PAGE_BYTES ||
+		    r.bytes % PAGE_BYTES) {
+			diag_error(d, dev->pos,
+				   "registers of %s at 0x%jx size 0x%jx are not whole pages, or too many: "
+				   "another device may share them; this one cannot be passed",
+				   dev->path, (uintmax_t)r.base, (uintmax_t)r.bytes);
 			return;
 		}
 		dev->reg[dev->reg_count++] = r;
 	}
 	if (dev->reg_count == 0)
-		diag_error(d, dev->pos, "the registers of %s have no address of the CPU's (a bus translates them); "
-			   "this one cannot be passed", dev->path);
+		diag_error(d, dev->pos,
+			   "the registers of %s have no address of the CPU's (a bus translates them); "
+			   "this one cannot be passed",
+			   dev->path);
 }
 
 static void read_interrupts(struct device *dev, struct node n, const struct platform *p, struct diag *d)
@@ -110,8 +117,10 @@ static void read_interrupts(struct device *dev, struct node n, const struct plat
 	for (uint32_t i = 0; (found = platform_interrupt(p, n, i, &interrupt)) != 0; i++) {
 		if (found < 0 || interrupt.intid < FIRST_SPI || interrupt.intid >= p->intids ||
 		    dev->interrupt_count == DEVICE_MAX_INTERRUPTS) {
-			diag_error(d, dev->pos, "interrupt %u of %s is no SPI of the board's GIC, or one too many; this "
-				   "device cannot be passed", i, dev->path);
+			diag_error(d, dev->pos,
+				   "interrupt %u of %s is no SPI of the board's GIC, or one too many; this "
+				   "device cannot be passed",
+				   i, dev->path);
 			return;
 		}
 		dev->interrupt[dev->interrupt_count++] = interrupt;
@@ -124,14 +133,18 @@ static void check_dependencies(const struct device *dev, struct node n, struct d
 	const char *name = property_of_any(n, dependency, COUNT(dependency));
 
 	if (name)
-		diag_error(d, dev->pos, "%s depends on another device by its '%s', which the guest will not have; "
-			   "this one cannot be passed", dev->path, name);
+		diag_error(d, dev->pos,
+			   "%s depends on another device by its '%s', which the guest will not have; "
+			   "this one cannot be passed",
+			   dev->path, name);
 	for (uint32_t i = 0; i < node_cells(n, "clocks"); i++) {
 		int clock = fdt_node_offset_by_phandle(fdt, node_cell(n, "clocks", i));
 
 		if (clock < 0 || !node_compatible((struct node){ n.source, clock }, "fixed-clock")) {
-			diag_error(d, dev->pos, "a clock of %s is no fixed-clock, so the guest cannot have it; this "
-				   "device cannot be passed", dev->path);
+			diag_error(d, dev->pos,
+				   "a clock of %s is no fixed-clock, so the guest cannot have it; this "
+				   "device cannot be passed",
+				   dev->path);
 			return;
 		}
 	}

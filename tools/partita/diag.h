@@ -35,8 +35,10 @@ struct diag {
 	unsigned int count[3];          /* by enum diag_kind */
 };
 
-void diag_error(struct diag *d, struct pos pos, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void diag_warning(struct diag *d, struct pos pos, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void diag_error(struct diag *d, struct pos pos, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void diag_warning(struct diag *d, struct pos pos, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void diag_failure(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* 0 nothing but warnings, 1 mistakes, 2 a failure of something else */

@@ -55,12 +55,17 @@ void fmap_file_plan(struct fmap *f, const struct system *s, const struct platfor
 }
 
 /* The limits of system.h and routes.h keep all systems within the kernel's windows. */
-_Static_assert(MAX_VMS * sizeof(struct shared_vm) + MAX_LINKS * sizeof(struct shared_link) <= SHARED_BYTES_MAX,
+_Static_assert(MAX_VMS * sizeof(struct shared_vm) + MAX_LINKS * sizeof(struct shared_link) <=
+		       SHARED_BYTES_MAX,
 	       "the shared area fits");
-_Static_assert(sizeof(struct fmap) + MAX_CPUS * (sizeof(struct fmap_cpu) + sizeof(struct fmap_slot) +
-	       sizeof(struct fmap_vcpu)) + MAX_VMS * (sizeof(struct fmap_vm) + 2 * sizeof(struct fmap_context)) +
-	       MAX_LINKS * sizeof(struct fmap_link) + MAX_CAPS * sizeof(struct fmap_cap) +
-	       MAX_INTIDS * sizeof(struct fmap_irq) + 0x1000 <= FMAP_BYTES_MAX, "the f-map fits");
+_Static_assert(sizeof(struct fmap) +
+			       MAX_CPUS * (sizeof(struct fmap_cpu) + sizeof(struct fmap_slot) +
+					   sizeof(struct fmap_vcpu)) +
+			       MAX_VMS * (sizeof(struct fmap_vm) + 2 * sizeof(struct fmap_context)) +
+			       MAX_LINKS * sizeof(struct fmap_link) + MAX_CAPS * sizeof(struct fmap_cap) +
+			       MAX_INTIDS * sizeof(struct fmap_irq) + 0x1000 <=
+		       FMAP_BYTES_MAX,
+	       "the f-map fits");
 
 /* ---- Registers ---- */
 
@@ -120,7 +125,8 @@ static void fill_slots(struct fmap_slot *slot, const struct routes *r)
 		slot[v].vcpu = v;
 }
 
-static void fill_vms(struct fmap_vm *out, const struct system *s, const struct routes *r, const struct binaries *b)
+static void fill_vms(struct fmap_vm *out, const struct system *s, const struct routes *r,
+		     const struct binaries *b)
 {
 	for (uint32_t v = 0; v < s->vm_count; v++) {
 		const struct vm *vm = &s->vm[v];
@@ -190,14 +196,20 @@ static void fill_irqs(struct fmap_irq *irq, const struct system *s, const struct
 			for (uint32_t k = 0; k < vm->device[i].interrupt_count; k++) {
 				const struct interrupt *in = &vm->device[i].interrupt[k];
 
-				irq[in->intid] = (struct fmap_irq){ .kind = IRQ_VM, .edge = in->edge, .owner = (uint8_t)v,
-					.vintid = (uint16_t)in->intid, .cpu = (uint16_t)vm->cpu[0] };
+				irq[in->intid] = (struct fmap_irq){ .kind = IRQ_VM,
+								    .edge = in->edge,
+								    .owner = (uint8_t)v,
+								    .vintid = (uint16_t)in->intid,
+								    .cpu = (uint16_t)vm->cpu[0] };
 			}
 		}
 	}
 	if (s->console.exists)
-		irq[p->uart_interrupt.intid] = (struct fmap_irq){ .kind = IRQ_SERVICE, .edge = p->uart_interrupt.edge,
-			.badge = BADGE_UART, .owner = 0, .cpu = (uint16_t)s->console.cpu };
+		irq[p->uart_interrupt.intid] = (struct fmap_irq){ .kind = IRQ_SERVICE,
+								  .edge = p->uart_interrupt.edge,
+								  .badge = BADGE_UART,
+								  .owner = 0,
+								  .cpu = (uint16_t)s->console.cpu };
 }
 
 /* Two devices of a VM may share an interrupt: count entries, not devices. */

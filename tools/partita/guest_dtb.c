@@ -78,7 +78,8 @@ static void write_chosen(struct tree *t, const struct vm *vm, struct range initr
 		string(t, "stdout-path", "/pl011@9000000");
 	if (initrd.bytes) {
 		CELLS(t, "linux,initrd-start", HIGH(initrd.base), LOW(initrd.base));
-		CELLS(t, "linux,initrd-end", HIGH(initrd.base + initrd.bytes), LOW(initrd.base + initrd.bytes));
+		CELLS(t, "linux,initrd-end", HIGH(initrd.base + initrd.bytes),
+		      LOW(initrd.base + initrd.bytes));
 	}
 	end(t);
 }
@@ -134,7 +135,8 @@ static void write_gic_and_timer(struct tree *t, const struct vm *vm)
 	string(t, "compatible", "arm,armv8-timer");
 	/* Secure and non-secure physical, virtual, hypervisor. Only the virtual one is there, but the
 	 * binding counts by position. */
-	CELLS(t, "interrupts", PPI, 13, LEVEL_HIGH, PPI, 14, LEVEL_HIGH, PPI, 11, LEVEL_HIGH, PPI, 10, LEVEL_HIGH);
+	CELLS(t, "interrupts", PPI, 13, LEVEL_HIGH, PPI, 14, LEVEL_HIGH, PPI, 11, LEVEL_HIGH, PPI, 10,
+	      LEVEL_HIGH);
 	property(t, "always-on", NULL, 0);
 	end(t);
 }
@@ -208,7 +210,8 @@ static void copy_properties(struct tree *t, const void *fdt, int node)
 	}
 }
 
-static void write_device(struct tree *t, const struct device *dev, const struct platform *p, struct clocks *clocks)
+static void write_device(struct tree *t, const struct device *dev, const struct platform *p,
+			 struct clocks *clocks)
 {
 	struct node n = { &p->source, dev->node };
 	uint32_t value[4 * DEVICE_MAX_REGS], count = 0;
@@ -234,9 +237,11 @@ static void write_device(struct tree *t, const struct device *dev, const struct 
 	}
 	count = node_cells(n, "clocks");
 	if (count > 0 && count <= 4 * DEVICE_MAX_REGS) {
-		for (uint32_t i = 0; i < count; i++)
-			value[i] = clock_phandle(clocks,
-				fdt_node_offset_by_phandle(p->source.fdt, node_cell(n, "clocks", i)));
+		for (uint32_t i = 0; i < count; i++) {
+			int clock = fdt_node_offset_by_phandle(p->source.fdt, node_cell(n, "clocks", i));
+
+			value[i] = clock_phandle(clocks, clock);
+		}
 		cells(t, "clocks", value, count);
 	}
 	end(t);
@@ -288,6 +293,7 @@ struct blob guest_dtb(const struct vm *vm, const struct platform *p, struct rang
 	end(&t);
 	try(&t, fdt_finish(t.fdt));
 	if (t.error)
-		diag_failure(d, "making the device tree of VM '%s' failed: %s", vm->name, fdt_strerror(t.error));
+		diag_failure(d, "making the device tree of VM '%s' failed: %s", vm->name,
+			     fdt_strerror(t.error));
 	return (struct blob){ t.fdt, t.error ? 0 : fdt_totalsize(t.fdt) };
 }

@@ -30,14 +30,17 @@ static bool find_file(const struct search *search, const char *name, struct aren
 	return false;
 }
 
-static bool read_file(const struct vm *vm, const char *property, const char *name, const struct search *search,
-		      struct arena *a, struct blob *blob, struct diag *d)
+static bool read_file(const struct vm *vm, const char *property, const char *name,
+		      const struct search *search, struct arena *a, struct blob *blob, struct diag *d)
 {
 	struct pos pos = node_property_pos(vm->node, property);
 
 	if (!find_file(search, name, a, blob)) {
-		diag_error(d, pos, "cannot read '%s' of VM '%s': %s; paths start beside the description or in a folder "
-			   "given with -I", name, vm->name, strerror(errno));
+		diag_error(d, pos,
+			   "cannot read '%s' of VM '%s': %s; paths start beside the description or in a "
+			   "folder "
+			   "given with -I",
+			   name, vm->name, strerror(errno));
 		return false;
 	}
 	if (blob->bytes == 0)
@@ -113,9 +116,11 @@ static bool place(struct vm *vm, const char *name, struct blob blob, uint64_t al
 {
 	uint64_t at;
 
-	if (!find_room(vm, kernel_end(vm), blob.bytes, align, &at) && !find_room(vm, 0, blob.bytes, align, &at))
+	if (!find_room(vm, kernel_end(vm), blob.bytes, align, &at) &&
+	    !find_room(vm, 0, blob.bytes, align, &at))
 		return false;
-	vm->load[vm->load_count++] = (struct load){ .name = name, .blob = blob, .dst = at, .footprint = blob.bytes };
+	vm->load[vm->load_count++] =
+		(struct load){ .name = name, .blob = blob, .dst = at, .footprint = blob.bytes };
 	return true;
 }
 
@@ -129,9 +134,11 @@ static void check_kernel(const struct vm *vm, struct diag *d)
 		struct range r = load_range(&vm->load[i]);
 
 		if (!in_ram(vm, r))
-			diag_error(d, pos, "'%s' needs 0x%jx bytes of RAM at 0x%jx, which VM '%s' does not have; give it "
-				   "more memory, or link the kernel elsewhere", vm->kernel, (uintmax_t)r.bytes,
-				   (uintmax_t)r.base, vm->name);
+			diag_error(d, pos,
+				   "'%s' needs 0x%jx bytes of RAM at 0x%jx, which VM '%s' does not have; "
+				   "give it "
+				   "more memory, or link the kernel elsewhere",
+				   vm->kernel, (uintmax_t)r.bytes, (uintmax_t)r.base, vm->name);
 		for (uint32_t k = 0; k < i; k++) {
 			if (range_overlap(r, load_range(&vm->load[k])))
 				diag_error(d, pos, "'%s' has two segments at 0x%jx; mend its linker script",
@@ -146,8 +153,10 @@ static void check_entry(struct vm *vm, struct diag *d)
 
 	vm->entry = node_number(vm->node, "entry", vm->entry);
 	if (vm->entry % 4 || !in_ram(vm, (struct range){ vm->entry, 4 }))
-		diag_error(d, node_property_pos(vm->node, property), "the entry point 0x%jx of VM '%s' is not an "
-			   "instruction's address in its memory; set 'entry'", (uintmax_t)vm->entry, vm->name);
+		diag_error(d, node_property_pos(vm->node, property),
+			   "the entry point 0x%jx of VM '%s' is not an "
+			   "instruction's address in its memory; set 'entry'",
+			   (uintmax_t)vm->entry, vm->name);
 }
 
 static void place_initrd(struct vm *vm, const struct search *search, struct arena *a, struct diag *d,
@@ -159,15 +168,18 @@ static void place_initrd(struct vm *vm, const struct search *search, struct aren
 	if (!vm->initrd || !read_file(vm, "initrd", vm->initrd, search, a, &blob, d))
 		return;
 	if (!place(vm, "initrd", blob, PAGE_BYTES))
-		diag_error(d, node_property_pos(vm->node, "initrd"), "'%s' (0x%zx bytes) does not fit in the memory of "
-			   "VM '%s' beside its kernel; give it more memory", vm->initrd, blob.bytes, vm->name);
+		diag_error(d, node_property_pos(vm->node, "initrd"),
+			   "'%s' (0x%zx bytes) does not fit in the memory of "
+			   "VM '%s' beside its kernel; give it more memory",
+			   vm->initrd, blob.bytes, vm->name);
 	else
 		*initrd = load_range(&vm->load[vm->load_count - 1]);
 }
 
 /* The tree's size is known before the RAM disk's address is: made twice. In a small RAM a page
  * boundary must do; a power of two of at least its size does not cross 2 MiB either. */
-static void place_dtb(struct vm *vm, const struct platform *p, struct blob *dtb, struct arena *a, struct diag *d)
+static void place_dtb(struct vm *vm, const struct platform *p, struct blob *dtb, struct arena *a,
+		      struct diag *d)
 {
 	uint64_t align = PAGE_BYTES;
 
@@ -177,8 +189,10 @@ static void place_dtb(struct vm *vm, const struct platform *p, struct blob *dtb,
 	if (dtb->bytes == 0)
 		return;
 	if (dtb->bytes > TWO_MIB || (!place(vm, "dtb", *dtb, TWO_MIB) && !place(vm, "dtb", *dtb, align))) {
-		diag_error(d, node_property_pos(vm->node, "memory"), "the device tree (0x%zx bytes) of VM '%s' does not "
-			   "fit in its memory beside its kernel; give it more memory", dtb->bytes, vm->name);
+		diag_error(d, node_property_pos(vm->node, "memory"),
+			   "the device tree (0x%zx bytes) of VM '%s' does not "
+			   "fit in its memory beside its kernel; give it more memory",
+			   dtb->bytes, vm->name);
 		return;
 	}
 	vm->entry_x0 = vm->load[vm->load_count - 1].dst;

@@ -18,7 +18,8 @@ static bool add_load(struct vm *vm, struct blob blob, uint64_t dst, uint64_t foo
 {
 	if (vm->load_count == MAX_KERNEL_LOADS)
 		return false;
-	vm->load[vm->load_count++] = (struct load){ .name = "kernel", .blob = blob, .dst = dst, .footprint = footprint };
+	vm->load[vm->load_count++] =
+		(struct load){ .name = "kernel", .blob = blob, .dst = dst, .footprint = footprint };
 	return true;
 }
 
@@ -48,11 +49,13 @@ static bool read_image(struct vm *vm, struct blob file)
 
 /* ---- ELF ---- */
 
-static bool read_segment(struct vm *vm, struct blob file, const Elf64_Phdr *ph, uint64_t e_entry, struct diag *d)
+static bool read_segment(struct vm *vm, struct blob file, const Elf64_Phdr *ph, uint64_t e_entry,
+			 struct diag *d)
 {
-	if (ph->p_offset > file.bytes || ph->p_filesz > file.bytes - ph->p_offset || ph->p_filesz > ph->p_memsz ||
-	    ph->p_memsz > GUEST_IPA_END || ph->p_paddr > GUEST_IPA_END) {
-		diag_error(d, kernel_pos(vm), "'%s' is a damaged ELF file: a segment lies outside it; build it again",
+	if (ph->p_offset > file.bytes || ph->p_filesz > file.bytes - ph->p_offset ||
+	    ph->p_filesz > ph->p_memsz || ph->p_memsz > GUEST_IPA_END || ph->p_paddr > GUEST_IPA_END) {
+		diag_error(d, kernel_pos(vm),
+			   "'%s' is a damaged ELF file: a segment lies outside it; build it again",
 			   vm->kernel);
 		return false;
 	}
@@ -63,8 +66,8 @@ static bool read_segment(struct vm *vm, struct blob file, const Elf64_Phdr *ph, 
 		vm->entry = e_entry - ph->p_vaddr + ph->p_paddr;
 	if (add_load(vm, (struct blob){ file.data + ph->p_offset, ph->p_filesz }, ph->p_paddr, ph->p_memsz))
 		return true;
-	diag_error(d, kernel_pos(vm), "'%s' has more than %d loadable segments; link it with fewer", vm->kernel,
-		   MAX_KERNEL_LOADS);
+	diag_error(d, kernel_pos(vm), "'%s' has more than %d loadable segments; link it with fewer",
+		   vm->kernel, MAX_KERNEL_LOADS);
 	return false;
 }
 
@@ -75,9 +78,12 @@ static bool read_elf(struct vm *vm, struct blob file, struct diag *d)
 	if (file.bytes < sizeof(eh))
 		return false;
 	memcpy(&eh, file.data, sizeof(eh));
-	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB || eh.e_machine != EM_AARCH64) {
-		diag_error(d, kernel_pos(vm), "'%s' is an ELF file for another architecture; build it for 64-bit "
-			   "little-endian Arm", vm->kernel);
+	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB ||
+	    eh.e_machine != EM_AARCH64) {
+		diag_error(d, kernel_pos(vm),
+			   "'%s' is an ELF file for another architecture; build it for 64-bit "
+			   "little-endian Arm",
+			   vm->kernel);
 		return true;
 	}
 	if (eh.e_phentsize != sizeof(Elf64_Phdr) || eh.e_phoff > file.bytes ||
@@ -104,7 +110,7 @@ static bool starts_with(struct blob file, size_t offset, const char *magic, size
 
 static bool is_compressed(struct blob file)
 {
-	return starts_with(file, 0, "\x1f\x8b", 2) || starts_with(file, 0, "\xfd" "7zXZ", 5) ||
+	return starts_with(file, 0, "\x1f\x8b", 2) || starts_with(file, 0, "\xfd\x37zXZ", 5) ||
 	       starts_with(file, 0, "\x28\xb5\x2f\xfd", 4) ||
 	       (starts_with(file, 0, "MZ", 2) && starts_with(file, 4, "zimg", 4));
 }
@@ -115,7 +121,8 @@ bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
 	bool sound = true;
 
 	if (is_compressed(file))
-		diag_error(d, kernel_pos(vm), "'%s' is compressed; unpack it first (gunzip, unxz, unzstd)", vm->kernel);
+		diag_error(d, kernel_pos(vm), "'%s' is compressed; unpack it first (gunzip, unxz, unzstd)",
+			   vm->kernel);
 	else if (starts_with(file, 0, ELFMAG, SELFMAG))
 		sound = read_elf(vm, file, d);
 	else if (file.bytes >= IMAGE_HEADER_BYTES && starts_with(file, IMAGE_MAGIC_OFFSET, "ARM\x64", 4))
@@ -126,6 +133,7 @@ bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
 		add_load(vm, file, vm->entry, file.bytes);
 	}
 	if (!sound)
-		diag_error(d, kernel_pos(vm), "'%s' is damaged: its header makes no sense; build it again", vm->kernel);
+		diag_error(d, kernel_pos(vm), "'%s' is damaged: its header makes no sense; build it again",
+			   vm->kernel);
 	return d->count[DIAG_ERROR] == before;
 }

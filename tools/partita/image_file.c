@@ -24,13 +24,15 @@ static void copy_objects(const struct build *b, uint8_t *image)
 			memcpy(image + (o->pa - m->load_pa), o->content.data, o->content.bytes);
 	}
 	for (size_t i = 0; i < b->tables.count; i++)
-		memcpy(image + (b->layout.tables->pa - m->load_pa) + i * PAGE_BYTES, b->tables.page[i], PAGE_BYTES);
+		memcpy(image + (b->layout.tables->pa - m->load_pa) + i * PAGE_BYTES, b->tables.page[i],
+		       PAGE_BYTES);
 }
 
 static void write_linux_header(const struct build *b, uint8_t *image)
 {
 	const struct memory *m = &b->layout.memory;
-	const uint64_t text_offset = 0, image_size = m->zero_end - m->load_pa, flags = LINUX_FLAGS_4K_ANYWHERE;
+	const uint64_t text_offset = 0, image_size = m->zero_end - m->load_pa,
+		       flags = LINUX_FLAGS_4K_ANYWHERE;
 
 	memcpy(image + LINUX_TEXT_OFFSET, &text_offset, 8);
 	memcpy(image + LINUX_IMAGE_SIZE, &image_size, 8);

@@ -64,7 +64,8 @@ uint64_t layout_state_bytes(const struct system *s, uint32_t cpu)
 }
 
 /* One vCPU a CPU, with the most interrupts there can be. */
-_Static_assert(CPU_STATE_BYTES + SERVICE_STATE_BYTES + VCPU_STATE_BYTES + VCPU_IRQ_BYTES(1024) <= CPU_BYTES_MAX,
+_Static_assert(CPU_STATE_BYTES + SERVICE_STATE_BYTES + VCPU_STATE_BYTES + VCPU_IRQ_BYTES(1024) <=
+		       CPU_BYTES_MAX,
 	       "a CPU's state fits in its window");
 
 /* ---- Objects ---- */
@@ -78,21 +79,24 @@ static void add_images(struct layout *l, struct system *s)
 		for (uint32_t i = 0; i < vm->load_count; i++) {
 			struct load *load = &vm->load[i];
 
-			load->object = add_file(l, arena_printf(l->arena, "VM %s", vm->name),
-						arena_printf(l->arena, "image of its %s", load->name), load->blob);
+			load->object =
+				add_file(l, arena_printf(l->arena, "VM %s", vm->name),
+					 arena_printf(l->arena, "image of its %s", load->name), load->blob);
 			load->src = src;
 			src += (load->object->bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
 		}
 	}
 }
 
-static void add_file_objects(struct layout *l, struct system *s, const struct binaries *b, uint64_t fmap_bytes)
+static void add_file_objects(struct layout *l, struct system *s, const struct binaries *b,
+			     uint64_t fmap_bytes)
 {
 	l->kernel = add_file(l, "kernel", "text and constants", b->kernel);
 	l->fmap = memory_add(&l->memory, OBJECT_FILE, "kernel", "f-map", fmap_bytes);
 	for (uint32_t v = 0; v < s->vm_count; v++)
-		l->vm[v].conf = memory_add(&l->memory, OBJECT_FILE, arena_printf(l->arena, "VM %s", s->vm[v].name),
-					   "monitor's configuration", sizeof(struct vmconf));
+		l->vm[v].conf =
+			memory_add(&l->memory, OBJECT_FILE, arena_printf(l->arena, "VM %s", s->vm[v].name),
+				   "monitor's configuration", sizeof(struct vmconf));
 	l->vmm_file = add_file(l, "monitors", "text and constants", b->vmm.file);
 	if (s->console.exists) {
 		l->console.conf = memory_add(&l->memory, OBJECT_FILE, "console", "configuration",
@@ -128,14 +132,15 @@ static void add_vm_objects(struct layout *l, struct system *s, const struct bina
 		l->vm[v].lines = add_zero(l, owner, "level lines", PAGE_BYTES);
 		l->vm[v].data = add_zero(l, owner, "monitor's data", b->vmm.header.data_bytes);
 		for (uint32_t i = 0; i < vm->vcpu_count; i++)
-			l->vm[v].stack[i] = add_zero(l, owner, arena_printf(l->arena, "monitor's stack %u", i),
-						     COMP_STACK_BYTES);
+			l->vm[v].stack[i] = add_zero(
+				l, owner, arena_printf(l->arena, "monitor's stack %u", i), COMP_STACK_BYTES);
 		if (vm->channel != FMAP_NONE) {
 			l->vm[v].to_service = add_zero(l, owner, "console channel, output", PAGE_BYTES);
 			l->vm[v].to_vm = add_zero(l, owner, "console channel, input", PAGE_BYTES);
 		}
 		for (uint32_t i = 0; i < vm->ram_count; i++) {
-			struct object *o = memory_add(&l->memory, OBJECT_RAM, owner, "RAM", vm->ram[i].ipa.bytes);
+			struct object *o =
+				memory_add(&l->memory, OBJECT_RAM, owner, "RAM", vm->ram[i].ipa.bytes);
 
 			o->congruent = vm->ram[i].ipa.base;
 			o->pos = node_property_pos(vm->node, "memory");
@@ -220,7 +225,8 @@ static void map_monitor(struct layout *l, const struct vm *vm, const struct bina
 	map_compartment(space, &b->vmm, l->vmm_file, l->vm[vm->index].data, l->vm[vm->index].conf);
 	space_map(space, COMP_LINES, l->vm[vm->index].lines, ACCESS_RW);
 	for (uint32_t i = 0; i < vm->vcpu_count; i++)
-		space_map(space, COMP_STACKS + (uint64_t)i * COMP_STACK_STRIDE, l->vm[vm->index].stack[i], ACCESS_RW);
+		space_map(space, COMP_STACKS + (uint64_t)i * COMP_STACK_STRIDE, l->vm[vm->index].stack[i],
+			  ACCESS_RW);
 	if (vm->channel != FMAP_NONE) {
 		space_map(space, COMP_CHANNELS, l->vm[vm->index].to_service, ACCESS_RW);
 		space_map(space, COMP_CHANNELS + PAGE_BYTES, l->vm[vm->index].to_vm, ACCESS_R);

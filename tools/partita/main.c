@@ -45,7 +45,12 @@ static const char *beside(const char *name, char path[4096])
 
 static bool parse(struct command *c, int argc, char **argv)
 {
-	enum { ELF = 256, KERNEL, VMM, CONSOLE };
+	enum {
+		ELF = 256,
+		KERNEL,
+		VMM,
+		CONSOLE,
+	};
 	static const struct option longs[] = {
 		{ "elf", required_argument, NULL, ELF }, { "kernel", required_argument, NULL, KERNEL },
 		{ "vmm", required_argument, NULL, VMM }, { "console", required_argument, NULL, CONSOLE },
@@ -148,7 +153,8 @@ int main(int argc, char **argv)
 	if (strcmp(c.name, "verify") == 0)
 		return verify(c.options.system);
 	build = strcmp(c.name, "build") == 0;
-	if (build != (c.output != NULL) || (!build && strcmp(c.name, "check") != 0 && strcmp(c.name, "map") != 0)) {
+	if (build != (c.output != NULL) ||
+	    (!build && strcmp(c.name, "check") != 0 && strcmp(c.name, "map") != 0)) {
 		fputs(usage, stderr);
 		return 2;
 	}

@@ -27,7 +27,10 @@ static int compare_objects(const void *pa, const void *pb)
 static void print_memory(const struct memory *m, FILE *out)
 {
 	static const char *const kind[] = {
-		[OBJECT_FILE] = "image", [OBJECT_ZERO] = "zero", [OBJECT_RAM] = "ram", [OBJECT_DEVICE] = "device",
+		[OBJECT_FILE] = "image",
+		[OBJECT_ZERO] = "zero",
+		[OBJECT_RAM] = "ram",
+		[OBJECT_DEVICE] = "device",
 	};
 	const struct object **sorted;
 	size_t count = 0, i = 0;
@@ -45,7 +48,8 @@ static void print_memory(const struct memory *m, FILE *out)
 
 		if (o->bytes)
 			fprintf(out, "  0x%010" PRIx64 "-0x%010" PRIx64 " %9s %-6s  %s: %s\n", o->pa,
-				o->pa + o->bytes - 1, size_text(o->bytes, text), kind[o->kind], o->owner, o->what);
+				o->pa + o->bytes - 1, size_text(o->bytes, text), kind[o->kind], o->owner,
+				o->what);
 	}
 }
 
@@ -54,20 +58,23 @@ static void print_memory(const struct memory *m, FILE *out)
 static void print_space(const struct space *s, FILE *out)
 {
 	for (const struct mapping *m = s->first; m; m = m->next)
-		fprintf(out, "    0x%010" PRIx64 "-0x%010" PRIx64 " %s -> 0x%010" PRIx64 "  %s: %s%s\n", m->va,
-			m->va + m->bytes - 1, space_access_name(m->access), m->object->pa + m->offset,
-			m->object->owner, m->object->what, m->object->kind == OBJECT_DEVICE ? " (device)" : "");
+		fprintf(out, "    0x%010" PRIx64 "-0x%010" PRIx64 " %s -> 0x%010" PRIx64 "  %s: %s%s\n",
+			m->va, m->va + m->bytes - 1, space_access_name(m->access), m->object->pa + m->offset,
+			m->object->owner, m->object->what,
+			m->object->kind == OBJECT_DEVICE ? " (device)" : "");
 }
 
 static void print_vm(const struct build *b, uint32_t v, FILE *out)
 {
 	const struct vm *vm = &b->system.vm[v];
 
-	fprintf(out, "\nVM %s: VMID %u, monitor's %u, %u interrupts, entry 0x%" PRIx64 ", x0 0x%" PRIx64 "\n", vm->name,
-		b->layout.vm[v].guest.vmid, b->layout.vm[v].monitor.vmid, vm->intids, vm->entry, vm->entry_x0);
+	fprintf(out, "\nVM %s: VMID %u, monitor's %u, %u interrupts, entry 0x%" PRIx64 ", x0 0x%" PRIx64 "\n",
+		vm->name, b->layout.vm[v].guest.vmid, b->layout.vm[v].monitor.vmid, vm->intids, vm->entry,
+		vm->entry_x0);
 	fprintf(out, "  the guest sees\n");
 	print_space(&b->layout.vm[v].guest, out);
-	fprintf(out, "    0x%010x virtual GICv3 distributor\n    0x%010x its redistributors\n", GUEST_GICD, GUEST_GICR);
+	fprintf(out, "    0x%010x virtual GICv3 distributor\n    0x%010x its redistributors\n", GUEST_GICD,
+		GUEST_GICR);
 	if (vm->channel != FMAP_NONE)
 		fprintf(out, "    0x%010x virtual PL011, interrupt %u\n", GUEST_UART, GUEST_UART_INTID);
 	fprintf(out, "  loaded at each start\n");
@@ -110,7 +117,8 @@ static void print_interrupts(const struct build *b, FILE *out)
 
 	fprintf(out, "\nInterrupts\n");
 	if (b->system.console.exists)
-		fprintf(out, "  %4u %-5s -> console\n", p->uart_interrupt.intid, p->uart_interrupt.edge ? "edge" : "level");
+		fprintf(out, "  %4u %-5s -> console\n", p->uart_interrupt.intid,
+			p->uart_interrupt.edge ? "edge" : "level");
 	for (uint32_t v = 0; v < b->system.vm_count; v++) {
 		const struct vm *vm = &b->system.vm[v];
 
@@ -121,8 +129,8 @@ static void print_interrupts(const struct build *b, FILE *out)
 					vm->device[i].path);
 		}
 	}
-	fprintf(out, "  PPIs: GIC maintenance %u, hypervisor timer %u, virtual timer %u\n", p->intid_maintenance,
-		p->intid_hyp_timer, p->intid_virt_timer);
+	fprintf(out, "  PPIs: GIC maintenance %u, hypervisor timer %u, virtual timer %u\n",
+		p->intid_maintenance, p->intid_hyp_timer, p->intid_virt_timer);
 }
 
 static void print_channels(const struct build *b, FILE *out)
@@ -132,8 +140,10 @@ static void print_channels(const struct build *b, FILE *out)
 		const struct vm *vm = &b->system.vm[v];
 
 		if (vm->channel != FMAP_NONE)
-			fprintf(out, "  %2u: VM %s writes 0x%010" PRIx64 ", console writes 0x%010" PRIx64 "%s\n",
-				vm->channel, vm->name, b->layout.vm[v].to_service->pa, b->layout.vm[v].to_vm->pa,
+			fprintf(out,
+				"  %2u: VM %s writes 0x%010" PRIx64 ", console writes 0x%010" PRIx64 "%s\n",
+				vm->channel, vm->name, b->layout.vm[v].to_service->pa,
+				b->layout.vm[v].to_vm->pa,
 				vm->channel == b->system.console.focus ? ", has the input first" : "");
 	}
 }
@@ -150,8 +160,10 @@ static void print_services(const struct build *b, FILE *out)
 		return;
 	}
 	fprintf(out, "  console: VMID %u, on CPU %u\n", b->layout.console.space.vmid, c->cpu);
-	fprintf(out, "    interference on CPU %u: at most %" PRIu64 " us in any %" PRIu64 " us (%" PRIu64 ".%" PRIu64
-		" %%)\n", c->cpu, c->budget_ns / 1000, c->period_ns / 1000, c->budget_ns * 100 / c->period_ns,
+	fprintf(out,
+		"    interference on CPU %u: at most %" PRIu64 " us in any %" PRIu64 " us (%" PRIu64
+		".%" PRIu64 " %%)\n",
+		c->cpu, c->budget_ns / 1000, c->period_ns / 1000, c->budget_ns * 100 / c->period_ns,
 		c->budget_ns * 1000 / c->period_ns % 10);
 	print_space(&b->layout.console.space, out);
 }

@@ -56,7 +56,8 @@ static bool is_clear(const struct memory *m, const struct object *o, struct rang
 		return false;
 	}
 	for (const struct object *other = m->first; other != o; other = other->next) {
-		if (other->kind == OBJECT_RAM && range_overlap(r, (struct range){ other->pa, other->bytes })) {
+		if (other->kind == OBJECT_RAM &&
+		    range_overlap(r, (struct range){ other->pa, other->bytes })) {
 			*next = other->pa + other->bytes;
 			return false;
 		}
@@ -109,7 +110,8 @@ bool memory_place(struct memory *m, const struct platform *p, struct diag *d)
 	m->zero_end = place_in_order(m, OBJECT_ZERO, m->file_end);
 	if (!image_fits(m, p)) {
 		if (d)
-			diag_error(d, node_pos(node_root(&p->source)), "the image and its memory (0x%jx bytes at 0x%jx) "
+			diag_error(d, node_pos(node_root(&p->source)),
+				   "the image and its memory (0x%jx bytes at 0x%jx) "
 				   "do not fit in the memory of board %s; use smaller guest images",
 				   (uintmax_t)(m->zero_end - m->load_pa), (uintmax_t)m->load_pa, p->name);
 		return false;
@@ -120,8 +122,10 @@ bool memory_place(struct memory *m, const struct platform *p, struct diag *d)
 		fits = false;
 		o->pa = NOWHERE;
 		if (d)
-			diag_error(d, o->pos, "board %s has no free stretch left for the memory of %s at 0x%jx; make it "
-				   "smaller, or another VM's", p->name, o->owner, (uintmax_t)o->congruent);
+			diag_error(d, o->pos,
+				   "board %s has no free stretch left for the memory of %s at 0x%jx; make it "
+				   "smaller, or another VM's",
+				   p->name, o->owner, (uintmax_t)o->congruent);
 	}
 	return fits;
 }

@@ -123,8 +123,9 @@ static void check_value(const struct source_token *token, const char *value, int
 	if (rule->form != FORM_CELLS)
 		return;
 	if (length == 0 || (uint32_t)length % (4 * rule->cells))
-		diag_error(d, token->pos, "'%s' has %d bytes of numbers; it takes %u 32-bit numbers%s", rule->name,
-			   length, rule->cells, rule->cells > 1 ? ", or several times as many" : " or more");
+		diag_error(d, token->pos, "'%s' has %d bytes of numbers; it takes %u 32-bit numbers%s",
+			   rule->name, length, rule->cells,
+			   rule->cells > 1 ? ", or several times as many" : " or more");
 }
 
 void node_check(struct node n, const struct node_rules *rules, struct diag *d)

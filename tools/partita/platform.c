@@ -42,7 +42,8 @@ int platform_interrupt(const struct platform *p, struct node n, uint32_t index, 
 		return -1;
 	if (index * 3 >= cells)
 		return 0;
-	if (cells % 3 || p->gic_node < 0 || interrupt_parent(n) != fdt_get_phandle(n.source->fdt, p->gic_node))
+	if (cells % 3 || p->gic_node < 0 ||
+	    interrupt_parent(n) != fdt_get_phandle(n.source->fdt, p->gic_node))
 		return -1;
 	type = node_cell(n, "interrupts", index * 3);
 	number = node_cell(n, "interrupts", index * 3 + 1);
@@ -64,8 +65,8 @@ static uint32_t ppi(const struct platform *p, struct node n, uint32_t index, con
 
 	if (platform_interrupt(p, n, index, &interrupt) == 1 && interrupt.intid < FIRST_SPI)
 		return interrupt.intid;
-	diag_error(d, node_property_pos(n, "interrupts"), "%s is to be PPI number %u here; write <1 number flags>",
-		   what, index);
+	diag_error(d, node_property_pos(n, "interrupts"),
+		   "%s is to be PPI number %u here; write <1 number flags>", what, index);
 	return 0;
 }
 
@@ -112,15 +113,18 @@ static void read_ram(struct platform *p, struct diag *d)
 		for (uint32_t i = 0; node_reg(n, i, &r); i++) {
 			if (p->ram_count == PLATFORM_MAX_RAM || r.base % PAGE_BYTES || r.bytes % PAGE_BYTES ||
 			    (p->pa_bits < 64 && (r.base + r.bytes - 1) >> p->pa_bits)) {
-				diag_error(d, node_property_pos(n, "reg"), "memory is to be at most %d ranges of "
-					   "whole pages below 2^%u; mend it", PLATFORM_MAX_RAM, p->pa_bits);
+				diag_error(d, node_property_pos(n, "reg"),
+					   "memory is to be at most %d ranges of "
+					   "whole pages below 2^%u; mend it",
+					   PLATFORM_MAX_RAM, p->pa_bits);
 				return;
 			}
 			p->ram[p->ram_count++] = r;
 		}
 	}
 	if (p->ram_count == 0)
-		diag_error(d, node_pos(root), "the board has no memory; add a node with device_type = \"memory\"");
+		diag_error(d, node_pos(root),
+			   "the board has no memory; add a node with device_type = \"memory\"");
 }
 
 static void read_gic(struct platform *p, struct diag *d)
@@ -131,21 +135,25 @@ static void read_gic(struct platform *p, struct diag *d)
 
 	p->gic_node = n.offset;
 	if (n.offset < 0) {
-		diag_error(d, node_pos(root), "the board has no GICv3 (compatible \"arm,gic-v3\"); Partita runs on "
+		diag_error(d, node_pos(root),
+			   "the board has no GICv3 (compatible \"arm,gic-v3\"); Partita runs on "
 			   "no other interrupt controller yet");
 		return;
 	}
 	if (!node_reg(n, 0, &gicd) || gicd.bytes < GICD_BYTES || !node_reg(n, 1, &gicr) ||
 	    gicr.bytes / GICR_BYTES < p->cpu_count) {
-		diag_error(d, node_property_pos(n, "reg"), "the GIC needs 0x%x bytes of distributor and 0x%x of "
-			   "redistributor for each CPU; mend 'reg'", GICD_BYTES, GICR_BYTES);
+		diag_error(d, node_property_pos(n, "reg"),
+			   "the GIC needs 0x%x bytes of distributor and 0x%x of "
+			   "redistributor for each CPU; mend 'reg'",
+			   GICD_BYTES, GICR_BYTES);
 	} else {
 		p->gicd = gicd.base;
 		p->gicr = gicr.base;
 	}
 	spis = node_number(n, "partita,spis", 0);
 	if (spis == 0 || spis % 32 || spis + FIRST_SPI > MAX_INTIDS)
-		diag_error(d, node_property_pos(n, "partita,spis"), "the GIC's number of SPIs is to be a multiple of "
+		diag_error(d, node_property_pos(n, "partita,spis"),
+			   "the GIC's number of SPIs is to be a multiple of "
 			   "32 up to 960; set 'partita,spis' as GICD_TYPER.ITLinesNumber says");
 	else
 		p->intids = FIRST_SPI + (uint32_t)spis;
@@ -157,7 +165,8 @@ static void read_timer(struct platform *p, struct diag *d)
 	struct node n = find_compatible(p, "arm,armv8-timer");
 
 	if (n.offset < 0) {
-		diag_error(d, node_pos(node_root(&p->source)), "the board has no generic timer; add the node with "
+		diag_error(d, node_pos(node_root(&p->source)),
+			   "the board has no generic timer; add the node with "
 			   "compatible = \"arm,armv8-timer\"");
 		return;
 	}
@@ -194,14 +203,19 @@ static void read_uart(struct platform *p, struct diag *d)
 		}
 	}
 	if (!p->has_uart) {
-		diag_error(d, pos, "%s is no UART that Partita can drive; use one compatible with \"arm,pl011\"", path);
+		diag_error(d, pos,
+			   "%s is no UART that Partita can drive; use one compatible with \"arm,pl011\"",
+			   path);
 		return;
 	}
 	p->uart_node = n.offset;
-	if (!node_reg(n, 0, &p->uart_regs) || p->uart_regs.base % PAGE_BYTES || p->uart_regs.bytes != PAGE_BYTES)
-		diag_error(d, node_property_pos(n, "reg"), "the console's registers are to be one page; mend 'reg'");
+	if (!node_reg(n, 0, &p->uart_regs) || p->uart_regs.base % PAGE_BYTES ||
+	    p->uart_regs.bytes != PAGE_BYTES)
+		diag_error(d, node_property_pos(n, "reg"),
+			   "the console's registers are to be one page; mend 'reg'");
 	if (platform_interrupt(p, n, 0, &p->uart_interrupt) != 1 || p->uart_interrupt.intid < FIRST_SPI)
-		diag_error(d, node_property_pos(n, "interrupts"), "the console needs an SPI; write <0 number flags>");
+		diag_error(d, node_property_pos(n, "interrupts"),
+			   "the console needs an SPI; write <0 number flags>");
 	p->uart.pa = p->uart_regs.base;
 }
 
@@ -213,18 +227,23 @@ static void read_partita(struct platform *p, struct diag *d)
 
 	p->load_pa = node_number(root, "partita,load-address", UINT64_MAX);
 	if (p->load_pa % 0x200000)
-		diag_error(d, node_property_pos(root, "partita,load-address"), "a board needs 'partita,load-address' "
+		diag_error(d, node_property_pos(root, "partita,load-address"),
+			   "a board needs 'partita,load-address' "
 			   "on a 2 MiB boundary: where the image runs; set it");
 	p->pa_bits = (unsigned int)node_number(root, "partita,pa-bits", 0);
 	if (p->pa_bits > 48 || arm_pa_code(p->pa_bits) < 0)
-		diag_error(d, node_property_pos(root, "partita,pa-bits"), "a board needs 'partita,pa-bits', 32 to 48: "
+		diag_error(d, node_property_pos(root, "partita,pa-bits"),
+			   "a board needs 'partita,pa-bits', 32 to 48: "
 			   "physical address bits that all of its CPUs have; set it");
 	if (!start || strcmp(start, "psci-smc") != 0)
-		diag_error(d, node_property_pos(root, "partita,cpu-start"), "CPUs are started by \"psci-smc\" and "
+		diag_error(d, node_property_pos(root, "partita,cpu-start"),
+			   "CPUs are started by \"psci-smc\" and "
 			   "nothing else yet; set 'partita,cpu-start'");
 	if (!features || !features_idregs(features, &p->idregs))
-		diag_error(d, node_property_pos(root, "partita,cpu-features"), "'partita,cpu-features' names the "
-			   "policy for guests' ID registers; set it to one of: %s", features_names());
+		diag_error(d, node_property_pos(root, "partita,cpu-features"),
+			   "'partita,cpu-features' names the "
+			   "policy for guests' ID registers; set it to one of: %s",
+			   features_names());
 	p->el3_entry = node_has(root, "partita,el3-entry");
 }
 
@@ -239,8 +258,10 @@ static void check_load_address(const struct platform *p, struct diag *d)
 		if (range_within(head, p->ram[i])) {
 			/* The head's identity mapping must not share an L1 entry with the kernel's window. */
 			if (p->load_pa >> 30 == EL2_WINDOW >> 30 || p->load_pa >> EL2_VA_BITS)
-				diag_error(d, pos, "load address 0x%jx is in the GiB of the kernel's own addresses, "
-					   "or above 2^%d; choose another", (uintmax_t)p->load_pa, EL2_VA_BITS);
+				diag_error(d, pos,
+					   "load address 0x%jx is in the GiB of the kernel's own addresses, "
+					   "or above 2^%d; choose another",
+					   (uintmax_t)p->load_pa, EL2_VA_BITS);
 			return;
 		}
 	}

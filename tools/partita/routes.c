@@ -40,8 +40,12 @@ static uint32_t add_link(struct routes *r, struct fmap_link link)
 
 static struct fmap_link doorbell(uint32_t src_cpu, uint32_t dst, uint32_t dst_cpu, uint32_t badge)
 {
-	return (struct fmap_link){ .kind = LINK_DOORBELL, .src_cpu = src_cpu, .dst_cpu = dst_cpu, .dst = dst,
-				   .src = FMAP_NONE, .badge = badge };
+	struct fmap_link link = { .kind = LINK_DOORBELL, .src_cpu = src_cpu, .src = FMAP_NONE };
+
+	link.dst = dst;
+	link.dst_cpu = dst_cpu;
+	link.badge = badge;
+	return link;
 }
 
 static void link_vcpu(struct routes *r, const struct system *s, uint32_t v, struct doorbells *bells)

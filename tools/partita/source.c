@@ -68,7 +68,8 @@ size_t source_parse_annotated(const char *text, struct source_token *token, size
 		const char *end = line + strcspn(line, "\n");
 		const char *p = line + strspn(line, "\t ");
 
-		if (p < end && *p != '}' && strncmp(p, "/dts-v1/", 8) != 0 && strncmp(p, "/memreserve/", 12) != 0) {
+		if (p < end && *p != '}' && strncmp(p, "/dts-v1/", 8) != 0 &&
+		    strncmp(p, "/memreserve/", 12) != 0) {
 			if (count < max) {
 				token[count].pos = annotation_pos(p, (size_t)(end - p), a);
 				token[count].form = line_form(p, end);
@@ -127,8 +128,10 @@ static void report_duplicates(const struct source *s, int node, struct diag *d)
 				break;
 			fdt_getprop_by_offset(s->fdt, q, &other, NULL);
 			if (strcmp(name, other) == 0) {
-				diag_error(d, source_token(s, p)->pos, "property '%s' is given twice (first in line %u); "
-					   "keep one", name, source_token(s, q)->pos.line);
+				diag_error(d, source_token(s, p)->pos,
+					   "property '%s' is given twice (first in line %u); "
+					   "keep one",
+					   name, source_token(s, q)->pos.line);
 				break;
 			}
 		}
@@ -156,17 +159,20 @@ static void report_line(const char *line, const struct source *s, struct diag *d
 			continue;
 		text = colon + used;
 		text += strspn(text, "0123456789.-: ");
-		for (const char *const *word = (const char *const[]){ "fatal error: ", "error: ", "ERROR ", NULL };
+		for (const char *const *word =
+			     (const char *const[]){ "fatal error: ", "error: ", "ERROR ", NULL };
 		     *word; word++) {
 			if (strncmp(text, *word, strlen(*word)) == 0)
 				text += strlen(*word);
 		}
 		diag_error(d, (struct pos){ arena_copy(d->arena, p, (size_t)(colon - p)), row },
-			   "%s; correct it and check again: reading stops at the first mistake of this kind", text);
+			   "%s; correct it and check again: reading stops at the first mistake of this kind",
+			   text);
 		return;
 	}
 	if (*p)
-		diag_error(d, (struct pos){ s->path, 1 }, "%s; reading stops at the first mistake of this kind", p);
+		diag_error(d, (struct pos){ s->path, 1 },
+			   "%s; reading stops at the first mistake of this kind", p);
 }
 
 static void report_output(FILE *err, const struct source *s, struct diag *d)
@@ -202,20 +208,23 @@ static bool run(const char *const argv[], FILE *in, FILE **out, const struct sou
 	if (status == 0)
 		return true;
 	if (status < 0 || status == 127)
-		diag_failure(d, "cannot run %s; is it installed (packages cpp, device-tree-compiler)?", argv[0]);
+		diag_failure(d, "cannot run %s; is it installed (packages cpp, device-tree-compiler)?",
+			     argv[0]);
 	else if (d->count[DIAG_ERROR] == before)
 		diag_failure(d, "%s failed on %s with status %d", argv[0], s->path, status);
 	return false;
 }
 
-static bool compile(struct source *s, struct arena *a, struct diag *d, struct blob *dtb, struct blob *annotated)
+static bool compile(struct source *s, struct arena *a, struct diag *d, struct blob *dtb,
+		    struct blob *annotated)
 {
 	static const char *const dtb_argv[] = { "dtc", "-q", "-I", "dts", "-O", "dtb",
 		"-E", "no-duplicate_property_names", "-", NULL };
 	static const char *const dts_argv[] = { "dtc", "-q", "-I", "dts", "-O", "dts", "-T", "-T",
 		"-E", "no-duplicate_property_names", "-", NULL };
 	/* By name, not from its input: the line markers carry it. */
-	const char *const cpp_argv[] = { "cpp", "-nostdinc", "-undef", "-x", "assembler-with-cpp", s->path, NULL };
+	const char *const cpp_argv[] = { "cpp",	  "-nostdinc", "-undef", "-x", "assembler-with-cpp",
+					 s->path, NULL };
 	FILE *source = fopen(s->path, "rb"), *text = NULL, *tree = NULL, *lines = NULL;
 	bool ok;
 
@@ -223,8 +232,9 @@ static bool compile(struct source *s, struct arena *a, struct diag *d, struct bl
 		diag_failure(d, "cannot read %s: %m", s->path);
 		return false;
 	}
-	ok = run(cpp_argv, source, &text, s, d) && run(dtb_argv, text, &tree, s, d) && run(dts_argv, text, &lines, s, d) &&
-	     file_read_stream(a, tree, dtb) && file_read_stream(a, lines, annotated);
+	ok = run(cpp_argv, source, &text, s, d) && run(dtb_argv, text, &tree, s, d) &&
+	     run(dts_argv, text, &lines, s, d) && file_read_stream(a, tree, dtb) &&
+	     file_read_stream(a, lines, annotated);
 	fclose(source);
 	if (text)
 		fclose(text);

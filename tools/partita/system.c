@@ -69,8 +69,8 @@ static uint64_t limited(struct node n, const char *name, uint64_t otherwise, uin
 
 	if (value >= least && value <= most)
 		return value;
-	diag_error(d, node_property_pos(n, name), "'%s' is %ju; it is to be %ju to %ju", name, (uintmax_t)value,
-		   (uintmax_t)least, (uintmax_t)most);
+	diag_error(d, node_property_pos(n, name), "'%s' is %ju; it is to be %ju to %ju", name,
+		   (uintmax_t)value, (uintmax_t)least, (uintmax_t)most);
 	return otherwise;
 }
 
@@ -81,8 +81,8 @@ static void read_cpus(struct vm *vm, struct diag *d)
 	uint32_t count = node_cells(vm->node, "cpus");
 
 	if (count > MAX_VCPUS_PER_VM) {
-		diag_error(d, node_property_pos(vm->node, "cpus"), "VM '%s' has %u vCPUs; a VM has at most %d",
-			   vm->name, count, MAX_VCPUS_PER_VM);
+		diag_error(d, node_property_pos(vm->node, "cpus"),
+			   "VM '%s' has %u vCPUs; a VM has at most %d", vm->name, count, MAX_VCPUS_PER_VM);
 		count = MAX_VCPUS_PER_VM;
 	}
 	for (uint32_t i = 0; i < count; i++)
@@ -99,10 +99,13 @@ static bool region_is_sound(const struct vm *vm, struct range r, struct diag *d)
 		diag_error(d, pos, "memory 0x%jx size 0x%jx is not whole pages; use multiples of 0x%x",
 			   (uintmax_t)r.base, (uintmax_t)r.bytes, PAGE_BYTES);
 	else if (r.bytes == 0)
-		diag_error(d, pos, "memory at 0x%jx has size 0; give it a size or remove it", (uintmax_t)r.base);
+		diag_error(d, pos, "memory at 0x%jx has size 0; give it a size or remove it",
+			   (uintmax_t)r.base);
 	else if (r.base + r.bytes < r.base)
-		diag_error(d, pos, "memory 0x%jx size 0x%jx wraps around; cells are <address-high address-low "
-			   "size-high size-low>", (uintmax_t)r.base, (uintmax_t)r.bytes);
+		diag_error(d, pos,
+			   "memory 0x%jx size 0x%jx wraps around; cells are <address-high address-low "
+			   "size-high size-low>",
+			   (uintmax_t)r.base, (uintmax_t)r.bytes);
 	else if (r.base + r.bytes > GUEST_IPA_END)
 		diag_error(d, pos, "memory 0x%jx size 0x%jx ends above 0x%jx, where the monitor has its own; "
 			   "move it down", (uintmax_t)r.base, (uintmax_t)r.bytes, (uintmax_t)GUEST_IPA_END);
@@ -116,12 +119,15 @@ static void read_memory(struct vm *vm, struct diag *d)
 	uint32_t count = node_cells(vm->node, "memory") / 4;
 
 	if (count > VMCONF_MAX_RAM) {
-		diag_error(d, node_property_pos(vm->node, "memory"), "VM '%s' has %u memory regions; a VM has at "
-			   "most %d", vm->name, count, VMCONF_MAX_RAM);
+		diag_error(d, node_property_pos(vm->node, "memory"),
+			   "VM '%s' has %u memory regions; a VM has at "
+			   "most %d",
+			   vm->name, count, VMCONF_MAX_RAM);
 		count = VMCONF_MAX_RAM;
 	}
 	for (uint32_t i = 0; i < count; i++) {
-		struct range r = { node_cell64(vm->node, "memory", 4 * i), node_cell64(vm->node, "memory", 4 * i + 2) };
+		struct range r = { node_cell64(vm->node, "memory", 4 * i),
+				   node_cell64(vm->node, "memory", 4 * i + 2) };
 
 		if (region_is_sound(vm, r, d))
 			vm->ram[vm->ram_count++].ipa = r;
@@ -135,8 +141,8 @@ static void read_devices(struct vm *vm, struct diag *d)
 
 	for (int i = 0; (path = node_string_at(vm->node, "devices", i)); i++) {
 		if (vm->device_count == VM_MAX_DEVICES) {
-			diag_error(d, pos, "VM '%s' has more than %d devices; a VM has at most that many", vm->name,
-				   VM_MAX_DEVICES);
+			diag_error(d, pos, "VM '%s' has more than %d devices; a VM has at most that many",
+				   vm->name, VM_MAX_DEVICES);
 			return;
 		}
 		vm->device[vm->device_count++] = (struct device){ .path = path, .pos = pos, .node = -1 };
@@ -212,7 +218,8 @@ static void read_console(struct system *s, struct diag *d)
 	c->period_ns = limited(c->node, "period-ns", c->period_ns, 1000, 1000000000, d);
 	c->focus_name = node_string(c->node, "focus");
 	if (c->budget_ns > c->period_ns)
-		diag_error(d, node_property_pos(c->node, "budget-ns"), "the console's budget is longer than its "
+		diag_error(d, node_property_pos(c->node, "budget-ns"),
+			   "the console's budget is longer than its "
 			   "period; make budget-ns at most period-ns");
 }
 
@@ -238,7 +245,8 @@ bool system_read(struct system *s, const char *path, struct arena *a, struct dia
 	name_system(s, path);
 	root = node_root(&s->source);
 	if (!node_compatible(root, "partita,system")) {
-		diag_error(d, node_property_pos(root, "compatible"), "this is no system description; begin it with "
+		diag_error(d, node_property_pos(root, "compatible"),
+			   "this is no system description; begin it with "
 			   "compatible = \"partita,system\"");
 		return false;
 	}

@@ -81,7 +81,7 @@ struct console {
 	uint64_t budget_ns, period_ns;
 	const char *focus_name;
 	uint32_t focus;        /* check.c: channel */
-	uint32_t channel_count;/* check.c */
+	uint32_t channel_count; /* check.c */
 };
 
 struct system {

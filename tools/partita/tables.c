@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-#define ENTRIES 512u
 #define LEVEL_SHIFT(level) (12u + 9u * (3u - (level)))
 
 uint64_t tables_stage1_attributes(enum access access, bool device)
@@ -34,20 +33,27 @@ uint64_t tables_stage2_attributes(enum access access, bool device)
 	return d;
 }
 
+static uint64_t leaf_attributes(enum stage stage, enum access access, bool device)
+{
+	if (stage == STAGE_1)
+		return tables_stage1_attributes(access, device);
+	return tables_stage2_attributes(access, device);
+}
+
 /* ---- Pages ---- */
 
 static size_t new_page(struct table_pool *pool)
 {
 	if (pool->count == pool->capacity) {
 		size_t capacity = pool->capacity ? 2 * pool->capacity : 64;
-		uint64_t (**page)[512] = arena_alloc(pool->arena, capacity * sizeof(*page));
+		struct table **page = arena_alloc(pool->arena, capacity * sizeof(*page));
 
 		if (pool->count)
 			memcpy(page, pool->page, pool->count * sizeof(*page));
 		pool->page = page;
 		pool->capacity = capacity;
 	}
-	pool->page[pool->count] = arena_alloc(pool->arena, PAGE_BYTES);
+	pool->page[pool->count] = arena_alloc(pool->arena, sizeof(struct table));
 	return pool->count++;
 }
 
@@ -58,13 +64,13 @@ static uint64_t page_pa(const struct table_pool *pool, size_t page)
 
 static size_t page_index(uint64_t va, unsigned int level)
 {
-	return (va >> LEVEL_SHIFT(level)) % ENTRIES;
+	return (va >> LEVEL_SHIFT(level)) % TABLE_ENTRIES;
 }
 
 /* The next level's table under an entry, made if it lacks. */
 static size_t next_table(struct table_pool *pool, size_t page, size_t index)
 {
-	uint64_t entry = (*pool->page[page])[index];
+	uint64_t entry = pool->page[page]->entry[index];
 	size_t made;
 
 	if (entry) {
@@ -72,14 +78,14 @@ static size_t next_table(struct table_pool *pool, size_t page, size_t index)
 		return ((entry & DESCRIPTOR_ADDRESS) - pool->pa) / PAGE_BYTES;
 	}
 	made = new_page(pool);
-	(*pool->page[page])[index] = page_pa(pool, made) | DESCRIPTOR_TABLE | DESCRIPTOR_VALID;
+	pool->page[page]->entry[index] = page_pa(pool, made) | DESCRIPTOR_TABLE | DESCRIPTOR_VALID;
 	return made;
 }
 
 static void set_leaf(struct table_pool *pool, size_t page, size_t index, uint64_t descriptor)
 {
-	assert((*pool->page[page])[index] == 0);
-	(*pool->page[page])[index] = descriptor;
+	assert(pool->page[page]->entry[index] == 0);
+	pool->page[page]->entry[index] = descriptor;
 }
 
 /* ---- Spaces ---- */
@@ -87,8 +93,7 @@ static void set_leaf(struct table_pool *pool, size_t page, size_t index, uint64_
 static void map(struct table_pool *pool, size_t root, const struct space *s, const struct mapping *m)
 {
 	bool device = m->object->kind == OBJECT_DEVICE;
-	uint64_t attributes = s->stage == STAGE_1 ? tables_stage1_attributes(m->access, device) :
-		tables_stage2_attributes(m->access, device);
+	uint64_t attributes = leaf_attributes(s->stage, m->access, device);
 	uint64_t va = m->va, pa = m->object->pa + m->offset, left = m->bytes;
 
 	while (left) {
@@ -120,9 +125,9 @@ void tables_make(struct table_pool *pool, struct space *s)
 	if (s->shared) {
 		size_t other = (s->shared->root_pa - pool->pa) / PAGE_BYTES;
 
-		for (size_t i = 0; i < ENTRIES; i++) {
-			if ((*pool->page[other])[i])
-				set_leaf(pool, root, i, (*pool->page[other])[i]);
+		for (size_t i = 0; i < TABLE_ENTRIES; i++) {
+			if (pool->page[other]->entry[i])
+				set_leaf(pool, root, i, pool->page[other]->entry[i]);
 		}
 	}
 }

@@ -9,10 +9,16 @@
 
 #include "tools/partita/space.h"
 
+#define TABLE_ENTRIES 512u
+
+struct table {
+	uint64_t entry[TABLE_ENTRIES];
+};
+
 struct table_pool {
 	struct arena *arena;
 	uint64_t pa;           /* of the first page */
-	uint64_t (**page)[512];/* pages by number */
+	struct table **page;   /* pages by number */
 	size_t count, capacity;
 };
 

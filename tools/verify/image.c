@@ -36,7 +36,8 @@ static bool header_check(const struct image *image, struct report *r)
 			    "load address %#jx is not on a 2 MiB boundary", (uintmax_t)h->load_pa);
 	ok &= report_expect(r, h->zero_bytes % PAGE_BYTES == 0 && h->zero_bytes < UINT64_C(1) << 40,
 			    "the zeroed range is not whole pages");
-	ok &= report_expect(r, h->zero_pa == h->load_pa + h->file_bytes, "the zeroed range does not follow the file");
+	ok &= report_expect(r, h->zero_pa == h->load_pa + h->file_bytes,
+			    "the zeroed range does not follow the file");
 	ok &= report_expect(r, h->cpu_count >= 1 && h->cpu_count <= MAX_CPUS, "the header has %ju CPUs",
 			    (uintmax_t)h->cpu_count);
 	return ok;
@@ -61,8 +62,8 @@ static void hash_check(const struct image *image, struct report *r)
 static const void *array(const struct fmap *f, struct fmap_array a, size_t element, const char *name,
 			 struct report *r)
 {
-	bool ok = a.count <= COUNT_MAX && a.offset % 16 == 0 && a.offset >= sizeof(*f) && a.offset <= f->bytes &&
-		  a.count * element <= f->bytes - a.offset;
+	bool ok = a.count <= COUNT_MAX && a.offset % 16 == 0 && a.offset >= sizeof(*f) &&
+		  a.offset <= f->bytes && a.count * element <= f->bytes - a.offset;
 
 	if (!report_expect(r, ok, "the f-map's array of %s does not lie in it", name))
 		return NULL;
@@ -74,12 +75,14 @@ static bool fmap_open(struct image *image, struct report *r)
 	uint64_t pa = image->header->fmap_pa;
 	const struct fmap *f = image_at(image, pa, sizeof(*f));
 
-	if (!report_expect(r, f && pa % PAGE_BYTES == 0, "the f-map at %#jx is not in the image", (uintmax_t)pa))
+	if (!report_expect(r, f && pa % PAGE_BYTES == 0, "the f-map at %#jx is not in the image",
+			   (uintmax_t)pa))
 		return false;
-	if (!report_expect(r, f->magic == FMAP_MAGIC && f->version == FMAP_VERSION, "no f-map of version %d at %#jx",
-			   FMAP_VERSION, (uintmax_t)pa) ||
-	    !report_expect(r, f->bytes <= FMAP_BYTES_MAX && f->bytes >= sizeof(*f) && image_at(image, pa, f->bytes),
-			   "the f-map's %#x bytes are not all in the image", f->bytes))
+	if (!report_expect(r, f->magic == FMAP_MAGIC && f->version == FMAP_VERSION,
+			   "no f-map of version %d at %#jx", FMAP_VERSION, (uintmax_t)pa) ||
+	    !report_expect(
+		    r, f->bytes <= FMAP_BYTES_MAX && f->bytes >= sizeof(*f) && image_at(image, pa, f->bytes),
+		    "the f-map's %#x bytes are not all in the image", f->bytes))
 		return false;
 	image->fmap = f;
 	image->cpu = array(f, f->cpus, sizeof(*image->cpu), "CPUs", r);

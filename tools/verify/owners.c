@@ -18,7 +18,7 @@
 struct stretch {
 	const struct image *image;
 	const struct claims *claims;
-	struct range { uint64_t pa, end; } range;
+	uint64_t pa, end;
 	const struct claim *claim[MAX_ACTIVE];
 	uint32_t count;
 };
@@ -31,7 +31,7 @@ static const struct view *view_of(const struct stretch *s, const struct claim *c
 /* Where in its space a claim has the stretch's first byte. */
 static uint64_t va_of(const struct stretch *s, const struct claim *c)
 {
-	return c->va + (s->range.pa - c->pa);
+	return c->va + (s->pa - c->pa);
 }
 
 static bool va_in(const struct stretch *s, const struct claim *c, uint64_t base, uint64_t bytes)
@@ -56,19 +56,20 @@ static void fail(const struct stretch *s, const char *what, const struct claim *
 		 struct report *r)
 {
 	if (b)
-		report_failure(r, "%#jx-%#jx: %s (%s at %#jx, %s at %#jx)", (uintmax_t)s->range.pa,
-			       (uintmax_t)s->range.end - 1, what, view_of(s, a)->name, (uintmax_t)va_of(s, a),
+		report_failure(r, "%#jx-%#jx: %s (%s at %#jx, %s at %#jx)", (uintmax_t)s->pa,
+			       (uintmax_t)s->end - 1, what, view_of(s, a)->name, (uintmax_t)va_of(s, a),
 			       view_of(s, b)->name, (uintmax_t)va_of(s, b));
 	else
-		report_failure(r, "%#jx-%#jx: %s (%s at %#jx)", (uintmax_t)s->range.pa, (uintmax_t)s->range.end - 1, what,
-			       view_of(s, a)->name, (uintmax_t)va_of(s, a));
+		report_failure(r, "%#jx-%#jx: %s (%s at %#jx)", (uintmax_t)s->pa,
+			       (uintmax_t)s->end - 1, what, view_of(s, a)->name,
+			       (uintmax_t)va_of(s, a));
 }
 
 /* ---- Single claims ---- */
 
 static bool overlaps(const struct stretch *s, uint64_t base, uint64_t end)
 {
-	return s->range.pa < end && s->range.end > base;
+	return s->pa < end && s->end > base;
 }
 
 static void check_claim(const struct stretch *s, const struct claim *c, struct report *r)
@@ -84,7 +85,7 @@ static void check_claim(const struct stretch *s, const struct claim *c, struct r
 	if (c->rights && in_image && c->device)
 		fail(s, "the image's memory is mapped as a device", c, NULL, r);
 	if (view->world == WORLD_KERNEL && c->rights && !c->device &&
-	    (s->range.pa < h->load_pa || s->range.end > image_end(s->image)))
+	    (s->pa < h->load_pa || s->end > image_end(s->image)))
 		fail(s, "the kernel maps memory that is not the image's", c, NULL, r);
 	if (view->world != WORLD_GUEST && (c->rights & RIGHT_WRITE) && (c->rights & RIGHT_EXECUTE))
 		fail(s, "writable and executable", c, NULL, r);
@@ -94,7 +95,8 @@ static void check_claim(const struct stretch *s, const struct claim *c, struct r
 	    !va_in(s, c, COMP_TEXT, COMP_DATA - COMP_TEXT))
 		fail(s, "a compartment executes something else than its text", c, NULL, r);
 	if (view->world == WORLD_KERNEL && (c->rights & RIGHT_EXECUTE) &&
-	    !va_in(s, c, KERNEL_VA, KERNEL_BYTES_MAX) && !(va_of(s, c) == h->load_pa && s->range.pa == h->load_pa))
+	    !va_in(s, c, KERNEL_VA, KERNEL_BYTES_MAX) &&
+	    !(va_of(s, c) == h->load_pa && s->pa == h->load_pa))
 		fail(s, "the kernel executes something else than its text and its head", c, NULL, r);
 }
 
@@ -105,8 +107,9 @@ static bool kernel_shares(const struct stretch *s, const struct claim *a, const 
 {
 	if (va_of(s, a) != va_of(s, b))
 		return false;
-	return va_in(s, a, SHARED_VA, SHARED_BYTES_MAX) || (a->device && (va_in(s, a, GICD_VA, GICR_VA - GICD_VA) ||
-	       va_in(s, a, EARLY_UART_VA, PAGE_BYTES)));
+	return va_in(s, a, SHARED_VA, SHARED_BYTES_MAX) ||
+	       (a->device &&
+		(va_in(s, a, GICD_VA, GICR_VA - GICD_VA) || va_in(s, a, EARLY_UART_VA, PAGE_BYTES)));
 }
 
 static bool is_compartment(const struct view *v)
@@ -119,11 +122,13 @@ static uint64_t *declared(const struct stretch *s, const struct claim *w, const 
 			  struct sharing *sharing)
 {
 	const struct view *wv = view_of(s, w), *ov = view_of(s, o);
-	uint64_t page = s->range.pa / PAGE_BYTES * PAGE_BYTES;
+	uint64_t page = s->pa / PAGE_BYTES * PAGE_BYTES;
 
 	if (w->device && o->device && page == s->image->fmap->uart.pa && wv->world != ov->world &&
-	    ((wv->world == WORLD_KERNEL && ov->world == WORLD_SERVICE && va_in(s, w, EARLY_UART_VA, PAGE_BYTES)) ||
-	     (ov->world == WORLD_KERNEL && wv->world == WORLD_SERVICE && va_in(s, o, EARLY_UART_VA, PAGE_BYTES))))
+	    ((wv->world == WORLD_KERNEL && ov->world == WORLD_SERVICE &&
+	      va_in(s, w, EARLY_UART_VA, PAGE_BYTES)) ||
+	     (ov->world == WORLD_KERNEL && wv->world == WORLD_SERVICE &&
+	      va_in(s, o, EARLY_UART_VA, PAGE_BYTES))))
 		return &sharing->emergency;
 	if (o->rights != RIGHT_READ || o->device)
 		return NULL;
@@ -134,8 +139,10 @@ static uint64_t *declared(const struct stretch *s, const struct claim *w, const 
 	    va_in(s, o, COMP_LOGS + (uint64_t)wv->index * PAGE_BYTES, PAGE_BYTES))
 		return &sharing->logs;
 	if (is_compartment(wv) && is_compartment(ov) && wv->world != ov->world &&
-	    va_in(s, w, COMP_CHANNELS, COMP_LOGS - COMP_CHANNELS) && va_of(s, w) % COMP_CHANNEL_STRIDE < PAGE_BYTES &&
-	    va_in(s, o, COMP_CHANNELS, COMP_LOGS - COMP_CHANNELS) && va_of(s, o) % COMP_CHANNEL_STRIDE >= PAGE_BYTES)
+	    va_in(s, w, COMP_CHANNELS, COMP_LOGS - COMP_CHANNELS) &&
+	    va_of(s, w) % COMP_CHANNEL_STRIDE < PAGE_BYTES &&
+	    va_in(s, o, COMP_CHANNELS, COMP_LOGS - COMP_CHANNELS) &&
+	    va_of(s, o) % COMP_CHANNEL_STRIDE >= PAGE_BYTES)
 		return &sharing->channels;
 	return NULL;
 }
@@ -144,10 +151,12 @@ static uint64_t *declared(const struct stretch *s, const struct claim *w, const 
 static bool monitors_binary(const struct stretch *s, const struct claim *a, const struct claim *b)
 {
 	return view_of(s, a)->world == WORLD_MONITOR && view_of(s, b)->world == WORLD_MONITOR &&
-	       va_in(s, a, COMP_TEXT, COMP_DATA - COMP_TEXT) && va_of(s, a) == va_of(s, b) && a->rights == b->rights;
+	       va_in(s, a, COMP_TEXT, COMP_DATA - COMP_TEXT) && va_of(s, a) == va_of(s, b) &&
+	       a->rights == b->rights;
 }
 
-static void check_same_domain(const struct stretch *s, const struct claim *a, const struct claim *b, struct report *r)
+static void check_same_domain(const struct stretch *s, const struct claim *a, const struct claim *b,
+			      struct report *r)
 {
 	const struct view *va = view_of(s, a), *vb = view_of(s, b);
 	uint8_t both = a->rights | b->rights;
@@ -206,7 +215,7 @@ static void check_stretch(const struct stretch *s, struct sharing *sharing, stru
 			check_pair(s, s->claim[k], s->claim[i], sharing, &shared_as, r);
 	}
 	if (shared_as)
-		*shared_as += s->range.end - s->range.pa;
+		*shared_as += s->end - s->pa;
 }
 
 /* ---- The sweep ---- */
@@ -242,15 +251,15 @@ void owners_check(const struct image *image, struct claims *claims, struct shari
 		if (s.count == 0)
 			pa = claims->claim[next].pa;
 		while (next < claims->count && claims->claim[next].pa == pa) {
-			if (!report_expect(r, s.count < MAX_ACTIVE, "%#jx is mapped more than %d times", (uintmax_t)pa,
-					   MAX_ACTIVE))
+			if (!report_expect(r, s.count < MAX_ACTIVE, "%#jx is mapped more than %d times",
+					   (uintmax_t)pa, MAX_ACTIVE))
 				return;
 			s.claim[s.count++] = &claims->claim[next++];
 		}
-		s.range.pa = pa;
-		s.range.end = advance(&s, pa, next < claims->count ? claims->claim[next].pa : UINT64_MAX);
+		s.pa = pa;
+		s.end = advance(&s, pa, next < claims->count ? claims->claim[next].pa : UINT64_MAX);
 		check_stretch(&s, sharing, r);
-		pa = s.range.end;
+		pa = s.end;
 		advance(&s, pa, UINT64_MAX);
 	}
 }

@@ -16,6 +16,7 @@ struct sharing {
 };
 
 /* Sorts the claims. */
-void owners_check(const struct image *image, struct claims *claims, struct sharing *sharing, struct report *r);
+void owners_check(const struct image *image, struct claims *claims, struct sharing *sharing,
+		  struct report *r);
 
 #endif

@@ -16,11 +16,15 @@ struct rule {
 /* HCR_EL2: VM 0, SWIO 1, PTW 2, FMO 3, IMO 4, AMO 5, DC 12, TID1 16, TID2 17, TID3 18, TSC 19,
  * TIDCP 20, TACR 21, TSW 22, TGE 27, RW 31. May: TWI 13, TWE 14. */
 static const struct rule hcr_guest = {
-	"HCR_EL2", B(0) | B(1) | B(2) | B(3) | B(4) | B(5) | B(16) | B(17) | B(18) | B(19) | B(20) | B(21) | B(22) | B(31),
+	"HCR_EL2",
+	B(0) | B(1) | B(2) | B(3) | B(4) | B(5) | B(16) | B(17) | B(18) | B(19) | B(20) | B(21) | B(22) |
+		B(31),
 	B(13) | B(14),
 };
 static const struct rule hcr_compartment = {
-	"HCR_EL2", B(0) | B(3) | B(4) | B(5) | B(12) | B(18) | B(19) | B(20) | B(21) | B(22) | B(27) | B(31), 0,
+	"HCR_EL2",
+	B(0) | B(3) | B(4) | B(5) | B(12) | B(18) | B(19) | B(20) | B(21) | B(22) | B(27) | B(31),
+	0,
 };
 /* CPTR_EL2: RES1 0 to 7, 9, 13; TZ 8, TFP 10, TSM 12, TTA 20, TAM 30 */
 static const struct rule cptr_guest = { "CPTR_EL2", 0xff | B(8) | B(9) | B(12) | B(13) | B(20) | B(30), 0 };
@@ -32,12 +36,13 @@ static const struct rule mdcr = { "MDCR_EL2", B(5) | B(6) | B(9) | B(10) | B(11)
 /* CNTHCTL_EL2: EL1PCTEN 0 and EL1PCEN 1 are enables */
 static const struct rule cnthctl = { "CNTHCTL_EL2", 0, 0 };
 
-static void obey(uint64_t value, const struct rule *rule, const char *world, uint32_t number, struct report *r)
+static void obey(uint64_t value, const struct rule *rule, const char *world, uint32_t number,
+		 struct report *r)
 {
-	report_expect(r, (value & rule->set) == rule->set, "%s %u: %s lacks bits %#jx", world, number, rule->name,
-		      (uintmax_t)(rule->set & ~value));
-	report_expect(r, (value & ~(rule->set | rule->may)) == 0, "%s %u: %s has bits %#jx", world, number, rule->name,
-		      (uintmax_t)(value & ~(rule->set | rule->may)));
+	report_expect(r, (value & rule->set) == rule->set, "%s %u: %s lacks bits %#jx", world, number,
+		      rule->name, (uintmax_t)(rule->set & ~value));
+	report_expect(r, (value & ~(rule->set | rule->may)) == 0, "%s %u: %s has bits %#jx", world, number,
+		      rule->name, (uintmax_t)(value & ~(rule->set | rule->may)));
 }
 
 static void check_context(const struct fmap_context *c, bool guest, const char *world, uint32_t number,
@@ -52,20 +57,28 @@ static void check_context(const struct fmap_context *c, bool guest, const char *
 /* PS, the field at bit 16 of both, for a number of address bits. */
 static uint64_t ps_field(uint32_t bits)
 {
-	return (uint64_t)(bits >= 48 ? 5 : bits >= 44 ? 4 : bits >= 42 ? 3 : bits >= 40 ? 2 : bits >= 36 ? 1 : 0) << 16;
+	return (uint64_t)(bits >= 48   ? 5
+			  : bits >= 44 ? 4
+			  : bits >= 42 ? 3
+			  : bits >= 40 ? 2
+			  : bits >= 36 ? 1
+				       : 0)
+	       << 16;
 }
 
 /* 4 KiB granule, inner-shareable write-back walks (SH0 3, ORGN0 1, IRGN0 1), and per register:
  * TCR_EL2 RES1 31 and 23, T0SZ 64 - 39; VTCR_EL2 RES1 31, SL0 1 at bit 6, T0SZ 64 - 36. */
 static void check_walks(const struct image *m, struct report *r)
 {
-	uint64_t ps = ps_field(m->fmap->pa_bits), walk = UINT64_C(3) << 12 | UINT64_C(1) << 10 | UINT64_C(1) << 8;
+	uint64_t ps = ps_field(m->fmap->pa_bits),
+		 walk = UINT64_C(3) << 12 | UINT64_C(1) << 10 | UINT64_C(1) << 8;
 
-	report_expect(r, m->fmap->pa_bits >= 32 && m->fmap->pa_bits <= 48, "%u physical address bits", m->fmap->pa_bits);
-	report_expect(r, m->header->tcr_el2 == (B(31) | B(23) | ps | walk | (64 - EL2_VA_BITS)), "TCR_EL2 is %#jx",
-		      (uintmax_t)m->header->tcr_el2);
-	report_expect(r, m->fmap->vtcr_el2 == (B(31) | ps | walk | B(6) | (64 - IPA_BITS)), "VTCR_EL2 is %#jx",
-		      (uintmax_t)m->fmap->vtcr_el2);
+	report_expect(r, m->fmap->pa_bits >= 32 && m->fmap->pa_bits <= 48, "%u physical address bits",
+		      m->fmap->pa_bits);
+	report_expect(r, m->header->tcr_el2 == (B(31) | B(23) | ps | walk | (64 - EL2_VA_BITS)),
+		      "TCR_EL2 is %#jx", (uintmax_t)m->header->tcr_el2);
+	report_expect(r, m->fmap->vtcr_el2 == (B(31) | ps | walk | B(6) | (64 - IPA_BITS)),
+		      "VTCR_EL2 is %#jx", (uintmax_t)m->fmap->vtcr_el2);
 }
 
 void registers_check(const struct image *m, struct report *r)

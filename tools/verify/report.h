@@ -16,6 +16,7 @@ struct report {
 
 void report_failure(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Reports if the statement does not hold; returns whether it does. */
-bool report_expect(struct report *r, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool report_expect(struct report *r, bool holds, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

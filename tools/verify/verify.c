@@ -23,14 +23,17 @@ static uint32_t vmid_of(const struct image *m, const struct view *v)
 
 static void print_views(const struct image *m, const struct claims *c, FILE *out)
 {
-	fprintf(out, "KiB that each world may reach\n  %-28s %4s %12s %10s %10s %10s %10s %10s\n", "", "VMID", "root",
-		"r--", "r-x", "rw-", "rwx", "device");
+	fprintf(out, "KiB that each world may reach\n  %-28s %4s %12s %10s %10s %10s %10s %10s\n", "", "VMID",
+		"root", "r--", "r-x", "rw-", "rwx", "device");
 	for (uint32_t i = 0; i < c->view_count; i++) {
 		const struct view *v = &c->view[i];
 
-		fprintf(out, "  %-28s %4u %#12" PRIx64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64
-			"\n", v->name, vmid_of(m, v), v->root, v->bytes[RIGHT_READ] / 1024,
-			v->bytes[RIGHT_READ | RIGHT_EXECUTE] / 1024, v->bytes[RIGHT_READ | RIGHT_WRITE] / 1024,
+		fprintf(out,
+			"  %-28s %4u %#12" PRIx64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64
+			" %10" PRIu64 "\n",
+			v->name, vmid_of(m, v), v->root, v->bytes[RIGHT_READ] / 1024,
+			v->bytes[RIGHT_READ | RIGHT_EXECUTE] / 1024,
+			v->bytes[RIGHT_READ | RIGHT_WRITE] / 1024,
 			v->bytes[RIGHT_READ | RIGHT_WRITE | RIGHT_EXECUTE] / 1024, v->device_bytes / 1024);
 	}
 }
@@ -42,7 +45,8 @@ static void print_sharing(const struct sharing *s, FILE *out)
 	fprintf(out, "  %6" PRIu64 "  logs: the kernel writes, a service reads\n", s->logs / 1024);
 	fprintf(out, "  %6" PRIu64 "  channels: one side writes, the other reads\n", s->channels / 1024);
 	fprintf(out, "  %6" PRIu64 "  the monitors' binary: nobody writes\n", s->binaries / 1024);
-	fprintf(out, "  %6" PRIu64 "  UART: a service's, and the kernel's in an emergency\n", s->emergency / 1024);
+	fprintf(out, "  %6" PRIu64 "  UART: a service's, and the kernel's in an emergency\n",
+		s->emergency / 1024);
 }
 
 bool verify_image(const void *data, uint64_t bytes, FILE *out)
@@ -64,6 +68,7 @@ bool verify_image(const void *data, uint64_t bytes, FILE *out)
 	if (r.failures)
 		fprintf(out, "not proven: %u failures\n", r.failures);
 	else
-		fprintf(out, "proven: hash, one owner for each page, CPU, interrupt and VMID; kernel W^X; tables unmapped\n");
+		fprintf(out, "proven: hash, one owner for each page, CPU, interrupt and VMID; kernel W^X; "
+			     "tables unmapped\n");
 	return r.failures == 0;
 }

@@ -89,17 +89,20 @@ static bool stage2_leaf(struct walk *w, uint64_t d, struct claim *claim)
 
 static void leaf(struct walk *w, uint64_t d, uint64_t va, unsigned int level)
 {
-	struct claim claim = { .pa = d & ADDRESS, .bytes = UINT64_C(1) << shift(level), .va = va, .view = w->view };
+	struct claim claim = {
+		.pa = d & ADDRESS, .bytes = UINT64_C(1) << shift(level), .va = va, .view = w->view
+	};
 	bool known = w->stage == 1 ? stage1_leaf(w, d, &claim) : stage2_leaf(w, d, &claim);
 
-	report_expect(w->report, known && (d & AF) && (d & SH_MASK) == SH_INNER && claim.pa % claim.bytes == 0,
+	report_expect(w->report,
+		      known && (d & AF) && (d & SH_MASK) == SH_INNER && claim.pa % claim.bytes == 0,
 		      "%s: the descriptor %#jx at %#jx is none of the kinds that belong here", view_name(w),
 		      (uintmax_t)d, (uintmax_t)va);
 	report_expect(w->report, (claim.pa + claim.bytes - 1) >> w->image->fmap->pa_bits == 0,
-		      "%s: %#jx is mapped to %#jx, above 2^%u", view_name(w), (uintmax_t)va, (uintmax_t)claim.pa,
-		      w->image->fmap->pa_bits);
-	report_expect(w->report, !claim.device || !(claim.rights & RIGHT_EXECUTE), "%s: device memory at %#jx is executable",
-		      view_name(w), (uintmax_t)va);
+		      "%s: %#jx is mapped to %#jx, above 2^%u", view_name(w), (uintmax_t)va,
+		      (uintmax_t)claim.pa, w->image->fmap->pa_bits);
+	report_expect(w->report, !claim.device || !(claim.rights & RIGHT_EXECUTE),
+		      "%s: device memory at %#jx is executable", view_name(w), (uintmax_t)va);
 	if (!claims_add(w->claims, claim, w->report))
 		w->stop = true;
 }
@@ -118,8 +121,10 @@ static bool use_table(struct walk *w, uint64_t pa, unsigned int level)
 		return false;
 	use = &w->use[(pa - w->image->header->load_pa) / PAGE_BYTES];
 	fresh = use->view == 0;
-	if (!report_expect(w->report, fresh || (use->view != w->view + 1 && use->stage == 1 && w->stage == 1 &&
-			   use->level == level), "%s: the table at %#jx is used twice", view_name(w), (uintmax_t)pa))
+	if (!report_expect(w->report,
+			   fresh || (use->view != w->view + 1 && use->stage == 1 && w->stage == 1 &&
+				     use->level == level),
+			   "%s: the table at %#jx is used twice", view_name(w), (uintmax_t)pa))
 		return false;
 	*use = (struct table_use){ (uint16_t)(w->view + 1), (uint8_t)w->stage, (uint8_t)level };
 	if (fresh && !claims_add(w->claims, page, w->report))
@@ -140,13 +145,14 @@ static void table(struct walk *w, uint64_t pa, uint64_t va, unsigned int level, 
 		if (!(d & VALID))
 			continue;
 		if (level == 3 || !(d & TABLE_OR_PAGE)) {
-			report_expect(w->report, level != 3 || (d & TABLE_OR_PAGE), "%s: reserved descriptor %#jx at %#jx",
-				      view_name(w), (uintmax_t)d, (uintmax_t)at);
+			report_expect(w->report, level != 3 || (d & TABLE_OR_PAGE),
+				      "%s: reserved descriptor %#jx at %#jx", view_name(w), (uintmax_t)d,
+				      (uintmax_t)at);
 			leaf(w, d, at, level);
 		} else {
 			report_expect(w->report, (d & ~(ADDRESS | VALID | TABLE_OR_PAGE)) == 0,
-				      "%s: table descriptor %#jx at %#jx has attributes", view_name(w), (uintmax_t)d,
-				      (uintmax_t)at);
+				      "%s: table descriptor %#jx at %#jx has attributes", view_name(w),
+				      (uintmax_t)d, (uintmax_t)at);
 			table(w, d & ADDRESS, at, level + 1, 512);
 		}
 	}
@@ -188,6 +194,7 @@ void walk_all(const struct image *m, struct claims *claims, struct report *r)
 		space(&w, WORLD_MONITOR, v, context_root(&m->context[m->vm[v].vmm_context]), m->vm[v].name);
 	}
 	for (uint32_t s = 0; s < m->fmap->services.count; s++)
-		space(&w, WORLD_SERVICE, s, context_root(&m->context[m->service[s].context]), m->service[s].name);
+		space(&w, WORLD_SERVICE, s, context_root(&m->context[m->service[s].context]),
+		      m->service[s].name);
 	free(w.use);
 }

@@ -85,15 +85,18 @@ static void kernel_logs(enum klog_event event, uint8_t vm)
 {
 	uint32_t seq = ++klog.head;
 
-	klog.record[(seq - 1) % KLOG_RECORDS] = (struct klog_record){ .seq = seq, .event = (uint8_t)event, .vm = vm };
+	klog.record[(seq - 1) % KLOG_RECORDS] =
+		(struct klog_record){ .seq = seq, .event = (uint8_t)event, .vm = vm };
 }
+
+static uint64_t now;
 
 static struct service_reply run_once(uint64_t notifications)
 {
-	return console_run(&console, notifications, 1000);
+	return console_run(&console, notifications, now);
 }
 
-/* Runs until it asks no more to be run at once. Returns all doorbells rung. */
+/* Runs, and lets time pass, until it asks no more to be run. Returns all doorbells rung. */
 static uint64_t run(void)
 {
 	uint64_t doorbells = 0;
@@ -103,8 +106,10 @@ static uint64_t run(void)
 
 		assert_int_equal(reply.verdict, SERVICE_WAIT);
 		doorbells |= reply.doorbells;
-		if (reply.alarm != 1000)
+		if (reply.alarm == ~0ull)
 			return doorbells;
+		assert_true(reply.alarm >= now);
+		now = reply.alarm;
 	}
 	fail_msg("it never comes to rest");
 	return 0;
@@ -127,6 +132,7 @@ static int setup(void **state)
 	memset(own, 0, sizeof(own));
 	memset(peer, 0, sizeof(peer));
 	memset(&klog, 0, sizeof(klog));
+	now = 1000;
 	uart.room = ~0u;
 	uart.typed = "";
 	conf.channel_count = conf.vm_count = VMS;
@@ -276,7 +282,7 @@ static void a_run_does_a_bounded_piece(void **state)
 	}
 	uart.sent = 0;
 	reply = run_once(0);
-	assert_int_equal(reply.alarm, 1000);
+	assert_int_equal(reply.alarm, now);
 	assert_in_range(uart.sent, 1, 512);
 }
 
@@ -313,11 +319,32 @@ static void a_slow_uart_leaves_characters_in_the_ring(void **state)
 	assert_string_equal(shown(uart.screen.at - 1), "rtos | [152 characters dropped]");
 }
 
-static void it_waits_for_a_doorbell_when_all_is_read(void **state)
+static void it_wants_a_doorbell_only_after_a_pause(void **state)
 {
+	struct service_reply reply;
+
 	(void)state;
 	for (int i = 0; i < VMS; i++)
 		assert_int_equal(own[i].waiting, 1);
+	vm_writes(LINUX, "/");
+	reply = run_once(0);
+	assert_true(reply.alarm > now && reply.alarm != ~0ull);
+	assert_int_equal(own[LINUX].waiting, 0);
+	assert_string_equal(shown(0), "");
+	reply = run_once(1u << SERVICE_ALARM);
+	assert_int_equal(reply.alarm, ~0ull);
+	assert_int_equal(own[LINUX].waiting, 1);
+	assert_string_equal(shown(0), "linux | /");
+}
+
+static void a_line_that_grows_all_the_time_shows_now_and_then(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 30; i++) {
+		vm_writes(LINUX, ".");
+		run_once(1u << SERVICE_ALARM);
+	}
+	assert_in_range(strlen(shown(0)), strlen("linux | ") + 20, strlen("linux | ") + 30);
 }
 
 /* ---- Input ---- */
@@ -444,10 +471,10 @@ static void all_that_is_left_goes_out_before_power_off(void **state)
 	vm_writes(RTOS, "no newline");
 	kernel_logs(KLOG_VM_OFF, LINUX);
 	reply = run_once(1ull << SERVICE_ALL_OFF);
-	for (int i = 0; i < 20 && reply.alarm == 1000; i++)
-		reply = run_once(0);
+	for (int i = 0; i < 20; i++)
+		reply = run_once(1ull << SERVICE_ALARM);
 	assert_int_equal(reply.verdict, SERVICE_WAIT);
-	assert_true(reply.alarm > 1000 && reply.alarm != ~0ull);
+	assert_true(reply.alarm > now && reply.alarm != ~0ull);
 	assert_string_equal(shown(0), "linux | reboot: Power down");
 	assert_string_equal(shown(1), "partita | linux: off");
 	assert_string_equal(shown(2), "rtos | no newline");
@@ -473,7 +500,7 @@ static void it_opens_when_the_kernels_own_output_is_out(void **state)
 	(void)state;
 	uart.open = console.open = false;
 	uart.busy = true;
-	assert_true(run_once(0).alarm > 1000);
+	assert_true(run_once(0).alarm > now);
 	assert_false(uart.open);
 	uart.busy = false;
 	run();
@@ -496,7 +523,8 @@ int main(void)
 		TEST(a_run_does_a_bounded_piece),
 		TEST(a_full_fifo_is_left_to_its_interrupt),
 		TEST(a_slow_uart_leaves_characters_in_the_ring),
-		TEST(it_waits_for_a_doorbell_when_all_is_read),
+		TEST(it_wants_a_doorbell_only_after_a_pause),
+		TEST(a_line_that_grows_all_the_time_shows_now_and_then),
 		TEST(typed_characters_go_to_the_vm_in_focus),
 		TEST(a_number_a_letter_or_n_moves_the_focus),
 		TEST(a_new_focus_shows_its_unfinished_line),

@@ -96,35 +96,45 @@ static void assert_words(struct klog_record record, const char *words)
 
 static void aborts_have_an_address_and_a_direction(void **state)
 {
+	struct klog_record record = { .event = KLOG_GUEST_ABORT, .vm = 0, .vcpu = 1 };
+
 	(void)state;
-	assert_words((struct klog_record){ .event = KLOG_GUEST_ABORT, .vm = 0, .vcpu = 1, .a = 0x0a100000,
-					   .b = ESR(EC_DABT_LOWER, 1u << 24 | 6), .pc = 0x40001234 },
-		     "linux: vCPU 1 read 0x0a100000: nothing there, aborted (pc 0x40001234)");
-	assert_words((struct klog_record){ .event = KLOG_GUEST_ABORT, .vm = 1, .vcpu = 0, .a = ~0ull,
-					   .b = ESR(EC_DABT_LOWER, 1u << 6 | 6), .pc = 0x4 },
-		     "sixteen-letters!: vCPU 0 wrote an unknown address: nothing there for this "
-		     "instruction, aborted (pc 0x00000004)");
-	assert_words((struct klog_record){ .event = KLOG_GUEST_ABORT, .vm = 0, .vcpu = 0, .a = 0xffffff000,
-					   .b = ESR(EC_IABT_LOWER, 6), .pc = 0xffffff000 },
-		     "linux: vCPU 0 executed at 0xffffff000: nothing there, aborted (pc 0xffffff000)");
+	record.a = 0x0a100000;
+	record.b = ESR(EC_DABT_LOWER, 1u << 24 | 6);
+	record.pc = 0x40001234;
+	assert_words(record, "linux: vCPU 1 read 0x0a100000: nothing there, aborted (pc 0x40001234)");
+	record.a = ~0ull;
+	record.b = ESR(EC_DABT_LOWER, 1u << 6 | 6);
+	record.pc = 4;
+	assert_words(record, "linux: vCPU 1 wrote an unknown address: nothing there for this instruction, "
+			     "aborted (pc 0x00000004)");
+	record.vm = 1;
+	record.a = record.pc = 0xffffff000;
+	record.b = ESR(EC_IABT_LOWER, 6);
+	assert_words(record, "sixteen-letters!: vCPU 1 executed at 0xffffff000: nothing there, "
+			     "aborted (pc 0xffffff000)");
 }
 
 static void undefined_registers_have_a_name(void **state)
 {
-	(void)state;
 	/* MRS of S3_3_C9_C12_5: Op0 3, Op2 5, Op1 3, CRn 9, CRm 12 */
-	assert_words((struct klog_record){ .event = KLOG_GUEST_UNDEF, .vm = 0, .vcpu = 0, .pc = 8,
-					   .a = ESR(EC_SYSREG, 3u << 20 | 5u << 17 | 3u << 14 | 9u << 10 | 12u << 1 | 1) },
-		     "linux: vCPU 0 read S3_3_C9_C12_5: no such register, undefined (pc 0x00000008)");
+	uint64_t iss = 3u << 20 | 5u << 17 | 3u << 14 | 9u << 10 | 12u << 1 | 1;
+	struct klog_record record = { .event = KLOG_GUEST_UNDEF, .pc = 8, .a = ESR(EC_SYSREG, iss) };
+
+	(void)state;
+	assert_words(record, "linux: vCPU 0 read S3_3_C9_C12_5: no such register, undefined (pc 0x00000008)");
 }
 
 static void an_end_has_a_reason(void **state)
 {
+	struct klog_record record = { .event = KLOG_VM_OFF, .vm = 0, .a = KLOG_WHY_GUEST };
+
 	(void)state;
-	assert_words((struct klog_record){ .event = KLOG_VM_OFF, .vm = 0, .a = KLOG_WHY_GUEST }, "linux: off");
-	assert_words((struct klog_record){ .event = KLOG_VM_OFF, .vm = 0, .a = KLOG_WHY_VMM },
-		     "linux: stopped: its monitor broke its contract");
-	assert_words((struct klog_record){ .event = KLOG_VM_OFF, .vm = 0, .a = 77 }, "linux: stopped: reason 77");
+	assert_words(record, "linux: off");
+	record.a = KLOG_WHY_VMM;
+	assert_words(record, "linux: stopped: its monitor broke its contract");
+	record.a = 77;
+	assert_words(record, "linux: stopped: reason 77");
 }
 
 static void what_belongs_to_no_vm_names_the_cpu(void **state)
