@@ -221,6 +221,17 @@ $(filter $(O)/unit/$(1)/%,$(unit_TESTS)): $(O)/unit/$(1)/%: \
 endef
 $(foreach part,$(unit_PARTS),$(eval $(call unit_rules,$(part))))
 
+# ---- Fuzzing: tests/fuzz/PART.c, linked with all of that part by clang's libFuzzer ----
+# What it finds interesting stays in $(O)/fuzz/PART.corpus for the next time.
+FUZZ_SECONDS ?= 60
+fuzz_vmm_SRC := tests/fuzz/vmm.c $(filter-out vmm/main.c,$(wildcard vmm/*.c)) $(host_lib_SRC)
+$(O)/fuzz/vmm: $(fuzz_vmm_SRC) $(wildcard vmm/*.h abi/*.h lib/*.h)
+	@mkdir -p $(@D)/vmm.corpus
+	$(call say,FUZZCC)
+	$(Q)clang $(HOST_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(fuzz_vmm_SRC) -o $@
+fuzz: $(O)/fuzz/vmm ## a hostile guest against the monitor, FUZZ_SECONDS=60 long
+	cd $(O)/fuzz && ./vmm -max_total_time=$(FUZZ_SECONDS) -max_len=2048 vmm.corpus
+
 # ---- Tests ----
 # tests/run.py runs what it is given, adds the counts up and prints them in its last line.
 export O QEMU CPU
@@ -249,5 +260,5 @@ distclean: ## remove both
 	rm -rf build $(O)
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
-.PHONY: all help run test image tool binaries guests boot \
+.PHONY: fuzz all help run test image tool binaries guests boot \
 	unit reject system checks-and-tests check size clean distclean

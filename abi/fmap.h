@@ -200,7 +200,8 @@ struct fmap_irq {
 struct shared_board {
 	uint64_t ready;        /* the boot CPU has prepared what all CPUs use */
 	uint64_t boot_el;      /* the exception level at which it was entered */
-	uint64_t pad[6];
+	uint8_t arrived[MAX_CPUS]; /* each written by its CPU */
+	uint64_t pad[4];
 };
 struct shared_vm {
 	uint32_t life;         /* enum of the kernel */

@@ -84,11 +84,20 @@ static void cpu_init(struct cpu *c, const struct fmap *f, uint32_t id)
 	}
 }
 
-static void cpus_start(const struct fmap *f)
+#define ARRIVAL_NS 5000000000ull
+
+/* All of them, or the board stops: a VM that silently never runs would be worse. */
+static void cpus_start(const struct fmap *f, const struct shared_board *board)
 {
+	uint64_t end = arch_now() + timer_ticks(arch_frequency(), ARRIVAL_NS);
+
 	for (uint32_t i = 1; i < f->cpus.count; i++)
 		if (!arch_cpu_start(f, i))
-			panic(f, "a CPU of the description does not start");
+			panic(f, "firmware refuses to start a CPU of the description");
+	for (uint32_t i = 1; i < f->cpus.count; i++)
+		while (!__atomic_load_n(&board->arrived[i], __ATOMIC_ACQUIRE))
+			if (arch_now() > end)
+				panic(f, "a CPU of the description does not come");
 }
 
 _Noreturn void kernel_main(uint32_t id, uint32_t el)
@@ -121,7 +130,9 @@ _Noreturn void kernel_main(uint32_t id, uint32_t el)
 	/* 6. The others: they rely on steps 2 and 4. */
 	if (boot) {
 		__atomic_store_n(&board->ready, 1, __ATOMIC_RELEASE);
-		cpus_start(f);
+		cpus_start(f, board);
+	} else {
+		__atomic_store_n(&board->arrived[id], 1, __ATOMIC_RELEASE);
 	}
 	/* 7. For ever. */
 	dispatch(c);

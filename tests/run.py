@@ -7,8 +7,8 @@ line is the sum, alone on it: "N passed, M failed". A program that ends before i
 results, and a run without any test, count as a failure.
 """
 
-import glob
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -18,24 +18,19 @@ LOGS = os.path.join(os.environ.get("O", "build"), "test-logs")
 UNIT_SECONDS = 120
 
 
-def counts(pattern):
-    """(passed, failed) of the result files; (0, 0) if there are none or they are cut off."""
+def counts(suites):
+    """(passed, failed) of elements <testsuite>."""
     passed = failed = 0
-    for path in glob.glob(pattern):
-        try:
-            suites = list(ElementTree.parse(path).getroot().iter("testsuite"))
-        except ElementTree.ParseError:
-            continue
-        for suite in suites:
-            bad = sum(int(suite.get(kind) or 0) for kind in ("failures", "errors"))
-            failed += bad
-            passed += int(suite.get("tests")) - bad - int(suite.get("skipped") or 0)
+    for suite in suites:
+        bad = sum(int(suite.get(kind) or 0) for kind in ("failures", "errors"))
+        failed += bad
+        passed += int(suite.get("tests")) - bad - int(suite.get("skipped") or 0)
     return passed, failed
 
 
-def settle(what, pattern, status):
+def settle(what, suites, status):
     """The counts of a run; a status that they do not explain is a failure of its own."""
-    passed, failed = counts(pattern)
+    passed, failed = counts(suites)
     if failed == 0 and (status != 0 or passed == 0):
         failed = 1
         print(f"{what}: " + (f"ended with status {status}" if status else "no test was run"))
@@ -43,24 +38,22 @@ def settle(what, pattern, status):
 
 
 def run_unit(program):
+    """A cmocka program prints one document for each of its groups."""
     name = os.path.relpath(program, os.path.join(os.environ.get("O", "build"), "unit"))
-    results = os.path.join(LOGS, "unit-" + name.replace("/", "-"))
-    for old in glob.glob(results + "-*.xml"):
-        os.remove(old)
-    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="XML", CMOCKA_XML_FILE=results + "-%g.xml")
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="XML")
+    env.pop("CMOCKA_XML_FILE", None)
     try:
-        run = subprocess.run([program], env=env, timeout=UNIT_SECONDS, text=True, errors="replace",
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        status, output = run.returncode, run.stdout
-    except subprocess.TimeoutExpired as error:
-        status, output = "timeout", str(error.output)
-    passed, failed = settle(name, results + "-*.xml", status)
+        run = subprocess.run([program], env=env, timeout=UNIT_SECONDS, capture_output=True, text=True,
+                             errors="replace", stdin=subprocess.DEVNULL)
+        status, output, errors = run.returncode, run.stdout, run.stderr
+    except subprocess.TimeoutExpired:
+        status, output, errors = "timeout", "", ""
+    documents = re.findall(r"<testsuites>.*?</testsuites>", output, re.DOTALL)
+    suites = [suite for text in documents for suite in ElementTree.fromstring(text).iter("testsuite")]
+    passed, failed = settle(name, suites, status)
     print(f"unit {name}: {passed} passed, {failed} failed", flush=True)
     if failed:
-        print(output)
-        for path in glob.glob(results + "-*.xml"):
-            with open(path, encoding="utf-8", errors="replace") as file:
-                print(file.read())
+        print(output, errors)
     return passed, failed
 
 
@@ -71,7 +64,8 @@ def run_pytest(arguments):
     status = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
                              "-rf", "--durations=5", "--junitxml", results, *arguments],
                             stdin=subprocess.DEVNULL).returncode
-    return settle("pytest", results, status)
+    suites = ElementTree.parse(results).getroot().iter("testsuite") if os.path.exists(results) else []
+    return settle("pytest", suites, status)
 
 
 def main(arguments):

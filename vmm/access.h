@@ -2,34 +2,45 @@
 /*
  * A guest's load or store on a device, as a model sees it: an offset into the model's window. It
  * is aligned to its size; whatever is not never reaches a model. Sixteen bytes, so that it travels
- * in two registers.
+ * in two registers; size and direction stay in the syndrome until somebody asks.
  */
 #ifndef PARTITA_VMM_ACCESS_H
 #define PARTITA_VMM_ACCESS_H
 
+#include "vmm/regs.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 struct access {
 	uint64_t value;        /* of a store, zero-extended */
 	uint32_t offset;
-	uint16_t bytes;        /* 1, 2, 4 or 8 */
-	bool write;
+	uint32_t iss;          /* lower half of ESR_EL2 */
 };
 
 _Static_assert(sizeof(struct access) == 16, "two registers");
+
+/* 1, 2, 4 or 8. */
+static inline uint32_t access_bytes(struct access a)
+{
+	return 1u << iss_abort_SAS((iss_abort_t){ a.iss });
+}
+
+static inline bool access_stores(struct access a)
+{
+	return iss_abort_WnR((iss_abort_t){ a.iss }) != 0;
+}
 
 /* The part of a 64-bit register at `reg` that a read covers. */
 static inline uint64_t access_part(struct access a, uint32_t reg, uint64_t value)
 {
 	value >>= 8 * (a.offset - reg);
-	return a.bytes == 4 ? (uint32_t)value : value;
+	return access_bytes(a) == 4 ? (uint32_t)value : value;
 }
 
 /* A 64-bit register at `reg` after a store to all of it, or to one half. */
 static inline uint64_t access_merge(struct access a, uint32_t reg, uint64_t old)
 {
-	if (a.bytes == 8)
+	if (access_bytes(a) == 8)
 		return a.value;
 	return a.offset == reg ? (old & ~(uint64_t)UINT32_MAX) | a.value : (uint32_t)old | a.value << 32;
 }

@@ -104,16 +104,16 @@ static void priority_read(struct gic_word *w, struct access a, struct reply *r)
 {
 	uint32_t first = a.offset % GIC_WORD_INTIDS;
 
-	for (uint32_t i = 0; i < a.bytes; i++)
+	for (uint32_t i = 0; i < access_bytes(a); i++)
 		r->value |= (uint64_t)w->priority[first + i] << 8 * i;
 }
 
 static void priority_write(struct gic_word *w, struct access a, struct reply *r)
 {
 	uint32_t first = a.offset % GIC_WORD_INTIDS, quad = first & ~3u;
-	uint32_t value = (uint32_t)a.value & PRIORITY_MASK, mask = (1u << a.bytes) - 1;
+	uint32_t value = (uint32_t)a.value & PRIORITY_MASK, mask = (1u << access_bytes(a)) - 1;
 
-	for (uint32_t i = 0; i < a.bytes; i++)
+	for (uint32_t i = 0; i < access_bytes(a); i++)
 		w->priority[first + i] = (uint8_t)(value >> 8 * i);
 	r->op = UPCALL_OP(OP_PRIORITY, w->intid + quad, word_owners(w, mask << first));
 	r->op_arg[0] = mask << (first - quad);
@@ -166,7 +166,8 @@ static const struct gic_bank banks[GIC_BANKS_END / GIC_BANK_BYTES] = {
 	CONFIG_BANK(0xc00), CONFIG_BANK(0xc80),         /* ICFGR<n> */
 };
 
-void gic_bank_access(struct gic *g, struct gic_range range, struct access a, struct reply *r)
+void gic_bank_access(struct gic *g, struct gic_word *word0, uint32_t first, uint32_t end, struct access a,
+		     struct reply *r)
 {
 	const struct gic_bank *bank = &banks[a.offset / GIC_BANK_BYTES];
 	uint32_t number = (a.offset - bank->start) >> bank->shift;
@@ -176,17 +177,17 @@ void gic_bank_access(struct gic *g, struct gic_range range, struct access a, str
 		return;
 	/* IHI 0069, "GIC memory-mapped register access": a size that a register does not support
 	 * may be answered by an external abort. */
-	if ((bank->sizes & a.bytes) == 0) {
+	if ((bank->sizes & access_bytes(a)) == 0) {
 		r->verdict = VERDICT_ABORT;
 		return;
 	}
-	if (number < range.first || number >= range.end)
+	if (number < first || number >= end)
 		return;
-	w = &range.word0[number];
+	w = &word0[number];
 	spin_lock(&g->lock);
 	if (w->moving != 0)
 		r->verdict = VERDICT_RETRY;
-	else if (a.write)
+	else if (access_stores(a))
 		bank->write(w, a, r);
 	else
 		bank->read(w, a, r);

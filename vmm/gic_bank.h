@@ -15,12 +15,9 @@
 #define GIC_BANKS_END 0x1000u
 #define GIC_BANK_BYTES 0x80u
 
-/* The words of a bank that exist where the access was made; the others are RAZ/WI. */
-struct gic_range {
-	struct gic_word *word0;
-	uint32_t first, end;   /* numbers of words */
-};
-
-void gic_bank_access(struct gic *g, struct gic_range range, struct access a, struct reply *r);
+/* An access to a bank. Of its words, `first` to `end` - 1 exist where the access was made, as
+ * word0[first] and so on; the others are RAZ/WI. */
+void gic_bank_access(struct gic *g, struct gic_word *word0, uint32_t first, uint32_t end, struct access a,
+		     struct reply *r);
 
 #endif

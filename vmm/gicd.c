@@ -37,7 +37,7 @@ static void irouter_access(struct gic *g, struct access a, struct reply *r)
 	uint32_t intid = (a.offset - GICD_IROUTER_OFFSET) / 8, reg = a.offset & ~7u;
 	uint64_t route;
 
-	if (a.bytes < 4) {
+	if (access_bytes(a) < 4) {
 		r->verdict = VERDICT_ABORT;
 		return;
 	}
@@ -47,7 +47,7 @@ static void irouter_access(struct gic *g, struct access a, struct reply *r)
 	 * real hardware both would count. It takes both halves to name a PE, so a route that two
 	 * write at the same time has no meaning there either. */
 	route = __atomic_load_n(&g->route[intid], __ATOMIC_RELAXED);
-	if (a.write)
+	if (access_stores(a))
 		gic_route(g, intid, access_merge(a, reg, route), r);
 	else
 		r->value = access_part(a, reg, route);
@@ -55,11 +55,11 @@ static void irouter_access(struct gic *g, struct access a, struct reply *r)
 
 static void control_access(struct gic *g, struct access a, struct reply *r)
 {
-	if (a.bytes != 4) {
+	if (access_bytes(a) != 4) {
 		r->verdict = VERDICT_ABORT;
 		return;
 	}
-	if (a.write) {
+	if (access_stores(a)) {
 		if (a.offset == GICD_CTLR_OFFSET)
 			ctlr_write(g, a.value, r);
 		return;
@@ -80,7 +80,7 @@ static void control_access(struct gic *g, struct access a, struct reply *r)
 /* Word 0, the SGIs and PPIs, is in the redistributors when affinity routing is on. */
 static void bank_access(struct gic *g, struct access a, struct reply *r)
 {
-	gic_bank_access(g, (struct gic_range){ g->spi, 1, g->words }, a, r);
+	gic_bank_access(g, g->spi, 1, g->words, a, r);
 }
 
 void gicd_access(struct gic *g, struct access a, struct reply *r)
@@ -91,6 +91,6 @@ void gicd_access(struct gic *g, struct access a, struct reply *r)
 		bank_access(g, a, r);
 	else if (a.offset >= GICD_IROUTER_OFFSET && a.offset < GICD_IROUTER_END)
 		irouter_access(g, a, r);
-	else if (a.offset == GIC_PIDR2 && !a.write)
+	else if (a.offset == GIC_PIDR2 && !access_stores(a))
 		r->value = GIC_PIDR2_VALUE;
 }

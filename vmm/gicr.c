@@ -75,14 +75,14 @@ static bool rd_size_exists(struct access a)
 {
 	uint32_t reg = a.offset & ~7u;
 
-	return a.bytes == 4 || (a.bytes == 8 && reg != 0x00 && reg != 0x10);
+	return access_bytes(a) == 4 || (access_bytes(a) == 8 && reg != 0x00 && reg != 0x10);
 }
 
 static void rd_access(struct gic *g, uint32_t vcpu, struct access a, struct reply *r)
 {
 	if (!rd_size_exists(a))
 		r->verdict = VERDICT_ABORT;
-	else if (a.write)
+	else if (access_stores(a))
 		rd_write(g, vcpu, a);
 	else
 		rd_read(g, vcpu, a, r);
@@ -100,5 +100,5 @@ void gicr_access(struct gic *g, struct access a, struct reply *r)
 	}
 	a.offset = offset - GICR_SGI_BASE;
 	if (a.offset >= GIC_BANK_BYTES && a.offset < GIC_BANKS_END)
-		gic_bank_access(g, (struct gic_range){ &g->own[vcpu], 0, 1 }, a, r);
+		gic_bank_access(g, &g->own[vcpu], 0, 1, a, r);
 }

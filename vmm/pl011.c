@@ -325,10 +325,10 @@ static bool line_update(struct pl011 *u)
 struct pl011_effect pl011_access(struct pl011 *u, struct access a)
 {
 	struct pl011_effect e = { 0 };
-	uint32_t lane = a.offset % 4, mask = (uint32_t)((1ull << 8 * a.bytes) - 1);
+	uint32_t lane = a.offset % 4, mask = (uint32_t)((1ull << 8 * access_bytes(a)) - 1);
 
 	spin_lock(&u->lock);
-	if (!a.write)
+	if (!access_stores(a))
 		e.value = (register_read(u, a.offset - lane) >> 8 * lane) & mask;
 	else if (lane == 0)
 		register_write(u, a.offset, (uint32_t)a.value, &e);

@@ -16,7 +16,7 @@ static void uart_effect(struct vmm *vmm, struct pl011_effect e, struct reply *r)
 void uart_access(struct vmm *vmm, struct access a, struct reply *r)
 {
 	/* Its bus is 32 bits wide. */
-	if (a.bytes > 4)
+	if (access_bytes(a) > 4)
 		r->verdict = VERDICT_ABORT;
 	else
 		uart_effect(vmm, pl011_access(&vmm->uart, a), r);

@@ -5,7 +5,6 @@
 #include "vmm/access.h"
 #include "vmm/conf.h"
 #include "vmm/port.h"
-#include "vmm/regs.h"
 
 static void nobody(struct vmm *vmm, struct reply *r)
 {
@@ -16,15 +15,10 @@ static void nobody(struct vmm *vmm, struct reply *r)
 /* Every window is a multiple of 8 bytes, so an aligned access is in one or in none. */
 static void vmm_abort(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
-	iss_abort_t iss = { u->arg[0] };
 	uint64_t ipa = u->arg[1];
-	struct access a = {
-		.value = u->arg[2],
-		.bytes = (uint16_t)(1u << iss_abort_SAS(iss)),
-		.write = iss_abort_WnR(iss) != 0,
-	};
+	struct access a = { .value = u->arg[2], .iss = (uint32_t)u->arg[0] };
 
-	if ((ipa & (a.bytes - 1u)) != 0) {
+	if ((ipa & (access_bytes(a) - 1)) != 0) {
 		r->verdict = VERDICT_ABORT;
 	} else if (ipa - vmm->gicd_base < GICD_BYTES) {
 		a.offset = (uint32_t)(ipa - vmm->gicd_base);
@@ -98,19 +92,18 @@ static void vmm_call(struct vmm *vmm, const struct upcall *u, struct reply *r)
 	psci_call(&vmm->psci, u, r);
 }
 
-static void (*const handlers[])(struct vmm *vmm, const struct upcall *u, struct reply *r) = {
-	[UPCALL_RESET] = vmm_reset,
-	[UPCALL_ABORT] = vmm_abort,
-	[UPCALL_CALL] = vmm_call,
-	[UPCALL_NOTIFY] = vmm_notify,
-	[UPCALL_CONTINUE] = vmm_continue,
-};
-
 void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
-	uint64_t event = u->event;
+	static void (*const handlers[])(struct vmm *vmm, const struct upcall *u, struct reply *r) = {
+		[UPCALL_RESET] = vmm_reset,
+		[UPCALL_CALL] = vmm_call,
+		[UPCALL_NOTIFY] = vmm_notify,
+		[UPCALL_CONTINUE] = vmm_continue,
+	};
 
 	reply_done(r);
-	if (event - UPCALL_RESET <= UPCALL_CONTINUE - UPCALL_RESET)
-		handlers[event](vmm, u, r);
+	if (u->event == UPCALL_ABORT)  /* nearly all of them */
+		vmm_abort(vmm, u, r);
+	else if (u->event >= UPCALL_RESET && u->event <= UPCALL_CONTINUE)
+		handlers[u->event](vmm, u, r);
 }

@@ -9,7 +9,7 @@ struct fault fault;
 static struct taken taken_by[CPUS];
 static void (*handler)(uint32_t intid);
 
-void machine_off(void);
+_Noreturn void machine_off(void);
 
 /* ---- Faults ---- */
 

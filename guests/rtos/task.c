@@ -10,7 +10,7 @@
 struct task tasks[TASK_COUNT];
 static struct task *running;
 
-void machine_off(void);
+_Noreturn void machine_off(void);
 _Noreturn void exception_return(struct frame *frame);
 
 void task_create(struct task *task, void (*entry)(void))
@@ -46,7 +46,7 @@ void task_wake(struct task *task)
 	task->ready = true;
 }
 
-static void fault(const struct frame *frame)
+static _Noreturn void fault(const struct frame *frame)
 {
 	print("rtos: unexpected exception: ESR %x, FAR %x, PC %x\n", sysreg_read("esr_el1"),
 	      sysreg_read("far_el1"), frame->elr);
@@ -55,13 +55,15 @@ static void fault(const struct frame *frame)
 
 struct frame *exception_taken(struct frame *frame, enum exception_kind kind)
 {
+	bool waits = kind == EXCEPTION_SYNC && sysreg_read("esr_el1") >> ESR_EC_SHIFT == EC_SVC64;
+
+	if (kind != EXCEPTION_IRQ && !waits)
+		fault(frame); /* perhaps before any task ran */
 	running->frame = frame;
-	if (kind == EXCEPTION_IRQ)
-		interrupt_taken();
-	else if (kind == EXCEPTION_SYNC && sysreg_read("esr_el1") >> ESR_EC_SHIFT == EC_SVC64)
+	if (waits)
 		running->ready = false;
 	else
-		fault(frame);
+		interrupt_taken();
 	running = task_highest();
 	return running->frame;
 }

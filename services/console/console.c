@@ -71,11 +71,12 @@ static bool print_some(struct console *console)
 	for (uint32_t i = 0; i < console->vm_count; i++)
 		console->vm[i].took = false;
 	for (uint32_t i = 0; i < RUN_TURNS && more && left > 0; i++) {
+		left -= send_queue(console, left);
 		if (!terminal_has_room(&console->terminal))
 			break;
 		more = console_turn(console);
-		left -= send_queue(console, left);
 	}
+	send_queue(console, left);
 	return more;
 }
 

@@ -26,17 +26,17 @@ def test_image_moves_itself_to_its_place(board):
 
 
 def test_two_builds_in_different_folders_are_identical(tmp_path):
+    image("demo")
     files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=TOP, check=True,
                            capture_output=True, text=True).stdout.split("\n")
     copy = tmp_path / "some" / "other" / "folder"
     for path in filter(None, files):
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(os.path.join(TOP, path), copy / path)
+        shutil.copy2(os.path.join(TOP, path), copy / path)
     (copy / "build").mkdir()
     (copy / "build" / "foreign").symlink_to(os.path.join(TOP, "build", "foreign"))
     env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "O"))}
     subprocess.run(["make", "-s", "image"], cwd=copy, env=env, check=True)
     for name in ("demo.img", "demo.elf"):
-        image("demo")
         with open(os.path.join(OUT, name), "rb") as here:
             assert (copy / "build" / name).read_bytes() == here.read(), f"{name} differs"

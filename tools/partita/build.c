@@ -24,9 +24,11 @@ static bool read_platform(struct build *b, const struct options *o)
 
 	if (!name)
 		return false;
-	if (strlen(name) >= FMAP_NAME_BYTES)
+	if (strlen(name) >= FMAP_NAME_BYTES) {
 		diag_error(&b->diag, pos, "the board's name '%s' is too long; use at most %d characters",
 			   name, FMAP_NAME_BYTES - 1);
+		return false;
+	}
 	path = arena_printf(&b->arena, "%s/%s/platform.dts", o->platform_dir, name);
 	if (access(path, R_OK) != 0) {
 		diag_error(&b->diag, pos, "there is no board '%s' (no file %s); check the name, or give -P",

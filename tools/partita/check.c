@@ -95,17 +95,19 @@ static void check_addresses(const struct vm *vm, struct diag *d)
 
 /* ---- Devices and their interrupts: one owner each ---- */
 
-static void check_device_pair(const struct vm *a, const struct device *x, const struct vm *b,
+static void check_device_pair(const struct vm *a, struct device *x, const struct vm *b,
 			      const struct device *y, struct diag *d)
 {
 	if (x->node < 0 || y->node < 0)
 		return;
+	if (x->node == y->node && a == b) {
+		diag_error(d, x->pos, "%s is given to VM '%s' twice; name it once", x->path, a->name);
+		x->reg_count = 0; /* enough was said about it */
+		return;
+	}
 	if (x->node == y->node) {
-		if (a == b)
-			diag_error(d, x->pos, "%s is given to VM '%s' twice; name it once", x->path, a->name);
-		else
-			diag_error(d, x->pos, "%s belongs to VM '%s' and VM '%s'; give it to one of them",
-				   x->path, b->name, a->name);
+		diag_error(d, x->pos, "%s belongs to VM '%s' and VM '%s'; give it to one of them", x->path,
+			   b->name, a->name);
 		return;
 	}
 	for (uint32_t i = 0; i < x->interrupt_count; i++) {
@@ -183,6 +185,9 @@ static void check_devices(struct system *s, const struct platform *p, struct dia
 
 /* ---- The console ---- */
 
+/* A VM has a CPU of its own, so there are enough badges for all consoles. */
+_Static_assert(MAX_CPUS <= BADGE_CHANNELS, "each channel has a badge");
+
 static bool cpu_is_real_time(const struct system *s, uint32_t cpu)
 {
 	for (uint32_t v = 0; v < s->vm_count; v++) {
@@ -253,9 +258,6 @@ static void check_console(struct system *s, const struct platform *p, struct dia
 				   "board %s has no console (partita,console in its "
 				   "platform.dts); remove 'console'",
 				   p->name);
-		else if (c->channel_count == BADGE_CHANNELS)
-			diag_error(d, vm_pos(vm, "console"), "more than %u VMs have a console; remove some",
-				   BADGE_CHANNELS);
 		else
 			vm->channel = c->channel_count++;
 	}

@@ -230,7 +230,8 @@ void guest_image_read(struct vm *vm, const struct platform *p, const struct sear
 	    !guest_kernel_read(vm, file, d))
 		return;
 	check_kernel(vm, d);
-	check_entry(vm, d);
+	if (d->count[DIAG_ERROR] == before)
+		check_entry(vm, d);
 	if (d->count[DIAG_ERROR] != before)
 		return;
 	place_dtb(vm, p, &dtb, a, d);

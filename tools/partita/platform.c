@@ -63,6 +63,8 @@ static uint32_t ppi(const struct platform *p, struct node n, uint32_t index, con
 {
 	struct interrupt interrupt;
 
+	if (p->gic_node < 0)
+		return 0; /* was reported */
 	if (platform_interrupt(p, n, index, &interrupt) == 1 && interrupt.intid < FIRST_SPI)
 		return interrupt.intid;
 	diag_error(d, node_property_pos(n, "interrupts"),
@@ -213,7 +215,8 @@ static void read_uart(struct platform *p, struct diag *d)
 	    p->uart_regs.bytes != PAGE_BYTES)
 		diag_error(d, node_property_pos(n, "reg"),
 			   "the console's registers are to be one page; mend 'reg'");
-	if (platform_interrupt(p, n, 0, &p->uart_interrupt) != 1 || p->uart_interrupt.intid < FIRST_SPI)
+	if (p->gic_node >= 0 &&
+	    (platform_interrupt(p, n, 0, &p->uart_interrupt) != 1 || p->uart_interrupt.intid < FIRST_SPI))
 		diag_error(d, node_property_pos(n, "interrupts"),
 			   "the console needs an SPI; write <0 number flags>");
 	p->uart.pa = p->uart_regs.base;

@@ -140,14 +140,12 @@ static void report_duplicates(const struct source *s, int node, struct diag *d)
 
 /* ---- Running cpp and dtc ---- */
 
-/* Messages of cpp ("file:3:5: error: text") and dtc ("Error: file:3.5-8 text"), in our form. */
-static void report_line(const char *line, const struct source *s, struct diag *d)
+/* Messages of cpp ("file:3:5: error: text") and dtc ("Error: file:3.5-8 text"), in our form. What
+ * has no place (a total, a picture of the line) is dropped. */
+static void report_line(const char *line, struct diag *d)
 {
 	const char *p = line;
 
-	if (strncmp(p, "FATAL ERROR:", 12) == 0 || strncmp(p, "ERROR: Input tree", 17) == 0 ||
-	    strncmp(p, "compilation terminated", 22) == 0)
-		return;
 	if (strncmp(p, "Error: ", 7) == 0)
 		p += 7;
 	for (const char *colon = strchr(p, ':'); colon; colon = strchr(colon + 1, ':')) {
@@ -170,12 +168,9 @@ static void report_line(const char *line, const struct source *s, struct diag *d
 			   text);
 		return;
 	}
-	if (*p)
-		diag_error(d, (struct pos){ s->path, 1 },
-			   "%s; reading stops at the first mistake of this kind", p);
 }
 
-static void report_output(FILE *err, const struct source *s, struct diag *d)
+static void report_output(FILE *err, struct diag *d)
 {
 	struct blob text;
 	char *line, *rest;
@@ -184,7 +179,7 @@ static void report_output(FILE *err, const struct source *s, struct diag *d)
 		return;
 	rest = arena_copy(d->arena, (const char *)text.data, text.bytes);
 	while ((line = strsep(&rest, "\n")))
-		report_line(line, s, d);
+		report_line(line, d);
 }
 
 /* One child; its output in *out. False after reporting. */
@@ -203,7 +198,7 @@ static bool run(const char *const argv[], FILE *in, FILE **out, const struct sou
 	}
 	status = file_run(argv, in, *out, err);
 	if (status > 0 && status != 127)
-		report_output(err, s, d);
+		report_output(err, d);
 	fclose(err);
 	if (status == 0)
 		return true;

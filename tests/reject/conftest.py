@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the descriptions here refer to: guest images of every kind, Partita's own binaries (only
+their headers are ever looked at), and a folder with the real boards and the broken ones."""
+
+import gzip
+import pathlib
+import struct
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+EM_AARCH64, EM_X86_64 = 183, 62
+RAM = 0x40000000
+
+
+def elf(segments, machine=EM_AARCH64, entry=RAM, cut=0, phentsize=56):
+    """A 64-bit ELF file of (address, file bytes, memory bytes)."""
+    offset = 64 + 56 * len(segments)
+    header = struct.pack("<4sBBBB8xHHIQQQIHHHHHH", b"\x7fELF", 2, 1, 1, 0, 2, machine, 1, entry, 64, 0, 0,
+                         64, phentsize, len(segments), 0, 0, 0)
+    table, data = b"", b""
+    for address, file_bytes, memory_bytes in segments:
+        table += struct.pack("<IIQQQQQQ", 1, 7, offset + len(data), address, address, file_bytes, memory_bytes, 8)
+        data += bytes(file_bytes)
+    return (header + table + data)[:offset + len(data) - cut]
+
+
+def linux_image(image_size, text_offset=0):
+    return struct.pack("<IIQQQ24xII", 0, 0, text_offset, image_size, 0xa, 0x644d5241, 0) + bytes(0x1000)
+
+
+IMAGES = {
+    "raw": bytes(0x400),
+    "empty": b"",
+    "large": bytes(0x1ff000),
+    "huge": bytes(0x300000),
+    "Image": linux_image(0x400000),
+    "Image.gz": gzip.compress(bytes(0x400)),
+    "damaged.Image": linux_image(1 << 60),
+    "x86.elf": elf([(RAM, 0x100, 0x100)], machine=EM_X86_64),
+    "cut.elf": elf([(RAM, 0x100, 0x100)], cut=1),
+    "damaged.elf": elf([(RAM, 0x100, 0x100)], phentsize=40),
+    "many.elf": elf([(RAM + i * 0x1000, 16, 16) for i in range(15)]),
+    "high.elf": elf([(0x50000000, 0x100, 0x1000)], entry=0x50000000),
+    "overlap.elf": elf([(RAM, 0x100, 0x1000), (RAM + 0x800, 0x100, 0x100)]),
+    "entry.elf": elf([(RAM, 0x100, 0x100)], entry=0x1000),
+}
+
+
+def kernel():
+    binary = bytearray(0x3000)
+    binary[0x38:0x3c] = b"ARM\x64"
+    struct.pack_into("<Q", binary, 0x40 + 16, len(binary))
+    struct.pack_into("<Q", binary, 0x40 + 32, 0x2000)
+    return bytes(binary)
+
+
+def compartment():
+    return struct.pack("<8sQQQQ", b"PRTCOMP1", 0xc00000028, 0x1000, 0x1800, 0x1000) + bytes(0x1800 - 40)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """The folder, and the tool's arguments that point to it."""
+    folder = tmp_path_factory.mktemp("reject")
+    images, platforms = folder / "images", folder / "platforms"
+    images.mkdir()
+    platforms.mkdir()
+    (images / "folder").mkdir()
+    for name, data in IMAGES.items():
+        (images / name).write_bytes(data)
+    for name, data in (("kernel", kernel()), ("vmm", compartment()), ("console", compartment())):
+        (folder / name).write_bytes(data)
+    for boards in (HERE.parent.parent / "platforms", HERE / "platforms"):
+        for board in boards.iterdir():
+            (platforms / board.name).symlink_to(board)
+    arguments = ["-I", str(images), "-P", str(platforms)]
+    for name in ("kernel", "vmm", "console"):
+        arguments += ["--" + name, str(folder / name)]
+    return folder, arguments

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each description here has one mistake. Its first comment says what the tool must answer:
+
+    /* [FILE:]LINE: error: TEXT */
+
+FILE is the description itself if not given; TEXT is part of the message. Nothing else may be
+reported, the exit status is 1, and no image is written.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+TOOL = pathlib.Path(os.environ.get("O", "build")).resolve() / "partita"
+
+
+def build(description, world, output):
+    return subprocess.run([TOOL, "build", str(description), "-o", str(output)] + world[1],
+                          capture_output=True, text=True, timeout=60)
+
+
+def expectation(description):
+    comment = re.match(r"/\* (?:(\S+):)?(\d+): error: (.*?) \*/", description.read_text())
+    assert comment, "the first comment says what to expect"
+    return comment[1] or description.name, comment[2], comment[3]
+
+
+@pytest.mark.parametrize("description", sorted(HERE.glob("*.dts")), ids=lambda path: path.stem)
+def test_is_rejected(description, world, tmp_path):
+    file, line, text = expectation(description)
+    output = tmp_path / "out.img"
+    run = build(description, world, output)
+    messages = run.stderr.splitlines()
+    assert run.returncode == 1, run.stderr
+    assert len(messages) == 1, run.stderr
+    where, what = messages[0].split(": ", 1)
+    assert where.endswith("/" + file + ":" + line), messages[0]
+    assert what.startswith("error: ") and text in what, messages[0]
+    assert "; " in what or what.endswith("?"), "a message says what to do"
+    assert list(tmp_path.iterdir()) == [], "nothing is written"
+
+
+GOOD = """/dts-v1/;
+
+/ {
+	compatible = "partita,system";
+	platform = "qemu-virt";
+
+	vms {
+		a {
+			cpus = <0 1>;
+			memory = <0x0 0x40000000 0x0 0x800000>;
+			kernel = "Image";
+			initrd = "raw";
+			devices = "/pl061@9030000";
+			console;
+		};
+		b {
+			cpus = <2>;
+			memory = <0x0 0x40000000 0x0 0x200000>;
+			kernel = "raw";
+		};
+	};
+};
+"""
+
+
+def test_a_good_description_is_built_and_proven(world, tmp_path):
+    """Else everything above could be refused for a reason of its own."""
+    description, output = tmp_path / "good.dts", tmp_path / "out.img"
+    description.write_text(GOOD)
+    run = build(description, world, output)
+    assert run.returncode == 0 and run.stderr == ""
+    proof = subprocess.run([TOOL, "verify", str(output)], capture_output=True, text=True, timeout=60)
+    assert proof.returncode == 0, proof.stdout
+
+
+def test_all_mistakes_are_reported_in_one_run(world, tmp_path):
+    description = tmp_path / "bad.dts"
+    description.write_text(GOOD.replace("<0 1>", "<0 9>").replace('"raw"', '"nothing"').replace("console;", "konsole;"))
+    run = build(description, world, tmp_path / "out.img")
+    lines = [int(line.split(":")[1]) for line in run.stderr.splitlines()]
+    assert run.returncode == 1
+    assert lines == [9, 12, 14, 19], run.stderr
+
+
+def test_more_vms_than_there_can_be_are_refused(world, tmp_path):
+    """No board has a CPU for each, so this mistake never comes alone."""
+    vm = GOOD[GOOD.index("\t\tb {"):GOOD.index("\t};\n};")]
+    description = tmp_path / "many.dts"
+    description.write_text(GOOD.replace(vm, "".join(vm.replace("b {", f"b{i} {{") for i in range(32))))
+    run = build(description, world, tmp_path / "out.img")
+    assert run.returncode == 1
+    assert "the system has more than 32 VMs" in run.stderr
+
+
+@pytest.mark.parametrize("services, line, text", [
+    ("/ { services { console { cpu = <1>; }; }; };\n", 23, "the console's home is CPU 1, which a real-time VM uses"),
+    ("", 3, "each CPU has a real-time VM, so the console's home is CPU 0"),
+], ids=["asked for", "no other CPU"])
+def test_a_console_on_a_real_time_cpu_is_a_warning(services, line, text, world, tmp_path):
+    description, output = tmp_path / "slow.dts", tmp_path / "out.img"
+    description.write_text(GOOD.replace("<0 1>", "<0 1 3>").replace("console;", "console; real-time;")
+                           .replace("<2>;", "<2>; real-time;") + services)
+    run = build(description, world, output)
+    assert run.returncode == 0 and output.exists()
+    assert f"slow.dts:{line}: warning: {text}" in run.stderr and run.stderr.count("\n") == 1
+
+
+def test_two_builds_in_different_folders_are_equal(world, tmp_path):
+    images = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "good.dts").write_text(GOOD)
+        assert build(folder / "good.dts", world, folder / "out.img").returncode == 0
+        images.append((folder / "out.img").read_bytes())
+    assert images[0] == images[1]
+
+
+def test_a_flipped_bit_is_not_proven(world, tmp_path):
+    description, output = tmp_path / "good.dts", tmp_path / "out.img"
+    description.write_text(GOOD)
+    assert build(description, world, output).returncode == 0
+    image = bytearray(output.read_bytes())
+    image[len(image) // 2] ^= 1
+    output.write_bytes(image)
+    proof = subprocess.run([TOOL, "verify", str(output)], capture_output=True, text=True, timeout=60)
+    assert proof.returncode == 1
+    assert "hash differs" in proof.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["build", "x.dts"], ["check"], ["paint", "x.dts"],
+                                       ["check", "/nowhere/x.dts"]], ids=" ".join)
+def test_wrong_usage_and_missing_files_exit_with_2(arguments, tmp_path):
+    run = subprocess.run([TOOL] + arguments, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr
