@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""run.py [unit PROGRAM...] [pytest ARGUMENT...]
+"""run.py [check] [unit PROGRAM...] [pytest ARGUMENT...]
 
-Runs unit tests (cmocka programs) and pytest, and adds up what both tell in JUnit's format. The last
-line is the sum, alone on it: "N passed, M failed". A program that ends before it has told its
-results, and a run without any test, count as a failure.
+Runs `make check`'s rules, unit tests (cmocka programs) and pytest, and adds up what the last two tell
+in JUnit's format; the rules count as one test. The last line is the sum, alone on it: "N passed, M
+failed". A program that ends before it has told its results, and a run without any test, count as a
+failure.
 """
 
 import os
@@ -68,16 +69,28 @@ def run_pytest(arguments):
     return settle("pytest", suites, status)
 
 
+def run_check():
+    status = subprocess.run([sys.executable, "ci/check.py"], stdin=subprocess.DEVNULL).returncode
+    return (0, 1) if status else (1, 0)
+
+
 def main(arguments):
     os.chdir(TOP)
     os.makedirs(LOGS, exist_ok=True)
-    split = arguments.index("pytest") if "pytest" in arguments else len(arguments)
+    parts = {}
+    for word in arguments:
+        if word in ("check", "unit", "pytest"):
+            part = parts.setdefault(word, [])
+        else:
+            part.append(word)
     results = []
-    if arguments[:1] == ["unit"]:
-        programs = arguments[1:split]
-        results += [run_unit(program) for program in programs] or [(0, 1)]
-    if split < len(arguments):
-        results.append(run_pytest(arguments[split + 1:]))
+    if "check" in parts:
+        results.append(run_check())
+    if "unit" in parts:
+        results += [run_unit(program) for program in parts["unit"]] or [(0, 1)]
+    if "pytest" in parts:
+        results.append(run_pytest(parts["pytest"]))
+    sys.stdout.flush()
     passed = sum(result[0] for result in results)
     failed = sum(result[1] for result in results)
     print(f"{passed} passed, {failed} failed")

@@ -76,13 +76,15 @@ static void masked_timer_does_not_arrive(void)
 	expect("arrived", taken_wait(3), true);
 }
 
-/* The line fell before anyone looked: it must not be delivered. */
+/* The line fell before anyone looked. How soon a GIC notices is its own affair: the call gives
+ * it the time, and a hypervisor the chance. */
 static void timer_taken_back_does_not_arrive(void)
 {
 	timer_enable();
 	taken_clear(0);
 	timer_set(0, CTL_ENABLE);
 	timer_off();
+	cpu_hvc(PSCI_VERSION, 0, 0, 0);
 	expect("stays away", taken_nothing(), true);
 }
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from board import OUT, TOP, image
+from board import OUT, TOP, image, make
 
 
 def test_elf_boots_like_the_image(board):
@@ -23,6 +23,14 @@ def test_image_moves_itself_to_its_place(board):
         "-device", f"loader,addr={where},cpu-num=0"])
     demo.expect("", "Partita")
     demo.expect("hello", "Hello")
+
+
+def test_image_built_by_llvm_boots(board):
+    make("LLVM=1", "O=build/llvm", "image")
+    demo = board(None, arguments=["-kernel", os.path.join(TOP, "build", "llvm", "demo.img")])
+    demo.expect("", "Partita")
+    demo.expect("hello", "Goodbye")
+    demo.expect("linux", "Booting Linux")
 
 
 def test_two_builds_in_different_folders_are_identical(tmp_path):

@@ -33,7 +33,7 @@ def test_reboot_restarts_linux_alone(board):
 def test_linux_survives_many_reboots(board):
     """What a life leaves behind must not add up: locks, active interrupts, half-read channels."""
     demo = board("demo")
-    for _ in range(3):
+    for _ in range(2):
         demo.prompt()
         demo.type("reboot -f\r")
         demo.expect("partita", "^linux: starts again")

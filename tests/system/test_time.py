@@ -14,7 +14,7 @@ LOAD = [
 
 
 def test_rtos_misses_no_period_beside_loaded_linux(board):
-    demo = board("demo", deterministic=True)
+    demo = board("loaded", deterministic=True)
     demo.prompt()
     for command in LOAD:
         demo.shell(command)

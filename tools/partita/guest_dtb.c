@@ -127,6 +127,7 @@ static void write_gic_and_timer(struct tree *t, const struct vm *vm)
 	string(t, "compatible", "arm,gic-v3");
 	cell(t, "phandle", PHANDLE_GIC);
 	cell(t, "#interrupt-cells", 3);
+	cell(t, "#address-cells", 0);
 	property(t, "interrupt-controller", NULL, 0);
 	cell(t, "#redistributor-regions", 1);
 	CELLS(t, "reg", 0, GUEST_GICD, 0, GICD_BYTES, 0, GUEST_GICR, 0, vm->vcpu_count * GICR_BYTES);

@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Delivery against a model of the hardware that stands behind it: four list registers, from which
+ * a guest acknowledges the most urgent pending one and which it ends, and physical interrupts
+ * that become pending again when their level is still high at deactivation.
+ */
+#include "kernel/vgic.h"
+#include "abi/upcall.h"
+#include "kernel/lr.h"
+#include "kernel/virq.h"
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INTIDS 64
+#define LRS 4
+#define TIMER 27
+#define HARD_LEVEL 40
+#define HARD_EDGE 41
+
+/* ---- The hardware ---- */
+
+static uint64_t lr[LRS];
+static uint32_t eoi, eoicount;
+static bool want_pending, timer_line;
+static bool active[INTIDS], pending[INTIDS];
+
+uint32_t arch_lr_count(void)
+{
+	return LRS;
+}
+uint64_t arch_lr_read(uint32_t n)
+{
+	assert_true(n < LRS);
+	return lr[n];
+}
+void arch_lr_write(uint32_t n, uint64_t value)
+{
+	assert_true(n < LRS);
+	lr[n] = value;
+	eoi &= ~(1u << n);
+}
+uint32_t arch_lr_empty(void)
+{
+	uint32_t empty = 0;
+
+	for (uint32_t n = 0; n < LRS; n++)
+		if (!ich_lr_State((ich_lr_t){ lr[n] }) && !(eoi & 1u << n))
+			empty |= 1u << n;
+	return empty;
+}
+uint32_t arch_lr_eoi(void)
+{
+	return eoi;
+}
+void arch_vgic_want_pending(bool on)
+{
+	want_pending = on;
+}
+uint32_t arch_vgic_take_eoicount(uint32_t most)
+{
+	uint32_t n = eoicount < most ? eoicount : most;
+
+	eoicount -= n;
+	return n;
+}
+void arch_vgic_reset(void)
+{
+	memset(lr, 0, sizeof(lr));
+	eoi = eoicount = 0;
+}
+bool arch_virtual_timer_line(void)
+{
+	return timer_line;
+}
+void arch_irq_deactivate(uint32_t intid)
+{
+	assert_true(active[intid]);           /* never one that is not: that would be somebody else's */
+	active[intid] = false;
+}
+void arch_irq_set_active(uint32_t intid)
+{
+	active[intid] = true;
+}
+void arch_irq_set_pending(uint32_t intid, bool on)
+{
+	pending[intid] = on;
+}
+bool arch_irq_is_pending(uint32_t intid)
+{
+	return pending[intid];
+}
+void arch_irq_route(const struct fmap *f, uint32_t intid, uint32_t cpu)
+{
+	(void)f, (void)intid, (void)cpu;
+}
+
+/* ---- The guest ---- */
+
+/* Acknowledges: the most urgent pending list register becomes active. */
+static uint32_t guest_acknowledge(void)
+{
+	uint32_t best = LRS;
+
+	for (uint32_t n = 0; n < LRS; n++)
+		if (ich_lr_State((ich_lr_t){ lr[n] }) == LR_PENDING &&
+		    (best == LRS || ich_lr_Priority((ich_lr_t){ lr[n] }) < ich_lr_Priority((ich_lr_t){ lr[best] })))
+			best = n;
+	if (best == LRS)
+		return INTID_NONE;
+	lr[best] = ich_lr_set_State((ich_lr_t){ lr[best] }, LR_ACTIVE).bits;
+	return (uint32_t)ich_lr_vINTID((ich_lr_t){ lr[best] });
+}
+
+static void guest_end(uint32_t intid)
+{
+	for (uint32_t n = 0; n < LRS; n++) {
+		ich_lr_t r = { lr[n] };
+
+		if (ich_lr_vINTID(r) != intid || !(ich_lr_State(r) & LR_ACTIVE))
+			continue;
+		lr[n] = ich_lr_set_State(r, ich_lr_State(r) & LR_PENDING).bits;
+		if (ich_lr_HW(r))
+			active[ich_lr_pINTID(r)] = false;
+		else if (ich_lr_pINTID(r) & ICH_LR_EOI && !(ich_lr_State(r) & LR_PENDING))
+			eoi |= 1u << n;
+		return;
+	}
+	eoicount++;
+}
+
+/* ---- The vCPU ---- */
+
+static struct {
+	struct fmap f;
+	struct fmap_irq irqs[INTIDS];
+} map;
+static struct fmap_vm vm = { .intids = INTIDS };
+static struct vcpu vcpu;
+static uint64_t memory[VCPU_IRQ_BYTES(INTIDS) / 8];
+static uint32_t lines[INTIDS / 32];
+static struct vgic *const g = &vcpu.vgic;
+
+static void op(enum upcall_op operation, uint32_t intid, uint64_t x3, uint64_t x4)
+{
+	uint64_t code = UPCALL_OP(operation, intid, 1);
+
+	assert_true(vgic_op_valid(g, code));
+	(void)vgic_operation(g, &map.f, code, x3, x4);
+}
+
+static uint64_t ask(enum upcall_op operation, uint32_t intid)
+{
+	return vgic_operation(g, &map.f, UPCALL_OP(operation, intid, 1), 0, 0);
+}
+
+static uint32_t bit(uint32_t intid)
+{
+	return 1u << intid % 32;
+}
+
+static void enable(uint32_t intid, uint8_t priority)
+{
+	op(OP_GROUP, intid & ~31u, bit(intid), bit(intid));
+	op(OP_PRIORITY, intid & ~3u, 1u << intid % 4, (uint64_t)priority << intid % 4 * 8);
+	op(OP_ENABLE, intid & ~31u, bit(intid), 0);
+}
+
+static void physical(uint32_t intid)
+{
+	assert_false(active[intid]);
+	active[intid] = true;
+	vgic_physical(g, intid);
+}
+
+static void maintenance(void)
+{
+	vgic_maintenance(g);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(active, 0, sizeof(active));
+	memset(pending, 0, sizeof(pending));
+	memset(lines, 0, sizeof(lines));
+	memset(&map, 0, sizeof(map));
+	memset(&vcpu, 0, sizeof(vcpu));
+	arch_vgic_reset();
+	timer_line = true;
+	map.f.gic_intids = INTIDS;
+	map.f.intid_virt_timer = TIMER;
+	map.f.irqs = (struct fmap_array){ offsetof(__typeof__(map), irqs), INTIDS };
+	map.irqs[HARD_LEVEL] = (struct fmap_irq){ .kind = IRQ_VM, .vintid = HARD_LEVEL };
+	map.irqs[HARD_EDGE] = (struct fmap_irq){ .kind = IRQ_VM, .vintid = HARD_EDGE, .edge = 1 };
+	vcpu.vm = &vm;
+	vgic_init(&vcpu, &map.f, memory);
+	g->lines = lines;
+	op(OP_DIST, 0, 2, 0);
+	return 0;
+}
+
+/* ---- What it shows ---- */
+
+static void disabled_interrupt_is_not_listed(void **state)
+{
+	(void)state;
+	op(OP_GROUP, 0, bit(3), bit(3));
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	op(OP_ENABLE, 0, bit(3), 0);
+	assert_int_equal(guest_acknowledge(), 3);
+}
+
+static void group_0_is_never_listed(void **state)
+{
+	(void)state;
+	op(OP_ENABLE, 0, bit(3), 0);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void distributor_off_withdraws_what_is_pending(void **state)
+{
+	(void)state;
+	enable(3, 0x80);
+	vgic_raise(g, 3);
+	op(OP_DIST, 0, 0, 0);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	assert_int_equal(ask(OP_READ_PENDING, 0), bit(3));
+	op(OP_DIST, 0, 2, 0);
+	assert_int_equal(guest_acknowledge(), 3);
+}
+
+static void edge_while_active_comes_again(void **state)
+{
+	(void)state;
+	enable(3, 0x80);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	vgic_raise(g, 3);
+	guest_end(3);
+	assert_int_equal(guest_acknowledge(), 3);
+	guest_end(3);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void two_edges_before_acknowledge_are_one(void **state)
+{
+	(void)state;
+	enable(3, 0x80);
+	vgic_raise(g, 3);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	guest_end(3);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void overflow_delivers_all_by_priority(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 16; i++) {
+		enable(i, (uint8_t)(0xf0 - 8 * i));
+		vgic_raise(g, i);
+	}
+	assert_true(want_pending);
+	for (uint32_t i = 16; i-- > 0;) {
+		uint32_t intid = guest_acknowledge();
+
+		if (intid == INTID_NONE) {
+			maintenance();
+			intid = guest_acknowledge();
+		}
+		assert_int_equal(intid, i);
+		guest_end(intid);
+	}
+	maintenance();
+	assert_false(want_pending);
+}
+
+static void urgent_one_takes_the_place_of_a_less_urgent(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		enable(i, 0x80);
+		vgic_raise(g, i);
+	}
+	enable(9, 0x10);
+	vgic_raise(g, 9);
+	assert_int_equal(guest_acknowledge(), 9);
+	assert_int_equal(ask(OP_READ_PENDING, 0), 0xf);
+}
+
+static void nesting_beyond_the_list_registers_ends_in_order(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 8; i++) {
+		enable(i, (uint8_t)(0x80 - 8 * i));
+		vgic_raise(g, i);
+		assert_int_equal(guest_acknowledge(), i);
+	}
+	assert_int_equal(ask(OP_READ_ACTIVE, 0), 0xff);
+	for (uint32_t i = 8; i-- > 0;) {
+		guest_end(i);
+		maintenance();
+		assert_int_equal(ask(OP_READ_ACTIVE, 0), (1u << i) - 1);
+	}
+}
+
+static void hardware_interrupt_is_held_while_disabled(void **state)
+{
+	(void)state;
+	op(OP_GROUP, 32, bit(HARD_EDGE), bit(HARD_EDGE));
+	physical(HARD_EDGE);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	assert_true(active[HARD_EDGE]);
+	op(OP_ENABLE, 32, bit(HARD_EDGE), 0);
+	assert_int_equal(guest_acknowledge(), HARD_EDGE);
+	guest_end(HARD_EDGE);
+	assert_false(active[HARD_EDGE]);
+}
+
+static void held_level_is_asked_again_when_enabled(void **state)
+{
+	(void)state;
+	op(OP_GROUP, 32, bit(HARD_LEVEL), bit(HARD_LEVEL));
+	physical(HARD_LEVEL);
+	op(OP_ENABLE, 32, bit(HARD_LEVEL), 0);
+	assert_false(active[HARD_LEVEL]);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	physical(HARD_LEVEL);
+	assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+}
+
+static void hardware_active_is_ended_though_evicted(void **state)
+{
+	(void)state;
+	enable(HARD_LEVEL, 0x80);
+	physical(HARD_LEVEL);
+	assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+	for (uint32_t i = 0; i < 4; i++) {
+		enable(i, (uint8_t)(0x40 - 8 * i));
+		vgic_raise(g, i);
+		assert_int_equal(guest_acknowledge(), i);
+	}
+	for (uint32_t i = 4; i-- > 0;) {
+		guest_end(i);
+		maintenance();
+	}
+	assert_true(active[HARD_LEVEL]);
+	guest_end(HARD_LEVEL);
+	maintenance();
+	assert_false(active[HARD_LEVEL]);
+}
+
+static void line_that_falls_is_withdrawn(void **state)
+{
+	(void)state;
+	enable(33, 0x80);
+	lines[1] = bit(33);
+	vgic_sample_lines(g, 1);
+	lines[1] = 0;
+	vgic_sample_lines(g, 1);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void line_that_stays_comes_again_after_the_end(void **state)
+{
+	(void)state;
+	enable(33, 0x80);
+	lines[1] = bit(33);
+	vgic_sample_lines(g, 1);
+	assert_int_equal(guest_acknowledge(), 33);
+	guest_end(33);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), 33);
+	lines[1] = 0;
+	vgic_sample_lines(g, 1);
+	guest_end(33);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void timer_taken_back_is_withdrawn(void **state)
+{
+	(void)state;
+	enable(TIMER, 0x80);
+	physical(TIMER);
+	timer_line = false;
+	vgic_sample_timer(g);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	assert_false(active[TIMER]);
+	timer_line = true;
+	physical(TIMER);
+	assert_int_equal(guest_acknowledge(), TIMER);
+}
+
+static void deactivate_register_ends_what_is_unlisted(void **state)
+{
+	(void)state;
+	enable(3, 0x80);
+	op(OP_SET_ACTIVE, 0, bit(3), 0);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	vgic_deactivate(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	vgic_deactivate(g, 0xffffff);
+}
+
+static void moved_interrupt_keeps_its_state(void **state)
+{
+	uint64_t moving;
+
+	(void)state;
+	enable(33, 0x48);
+	op(OP_EDGE, 32, bit(33), bit(33));
+	op(OP_SET_PENDING, 32, bit(33), 0);
+	moving = vgic_operation(g, &map.f, UPCALL_OP(OP_RELEASE, 33, 1), 0, 0);
+	assert_true(moving);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	assert_int_equal(ask(OP_RELEASE, 33), 0);
+	op(OP_ENABLE, 32, ~0u, 0);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	(void)vgic_operation(g, &map.f, UPCALL_OP(OP_ADOPT, 33, 1), moving, 0);
+	assert_int_equal(guest_acknowledge(), 33);
+	assert_int_equal(g->irq[33].priority, 0x48);
+}
+
+static void quiet_means_that_nothing_is_physically_active(void **state)
+{
+	(void)state;
+	enable(HARD_LEVEL, 0x80);
+	enable(TIMER, 0x88);
+	physical(HARD_LEVEL);
+	physical(HARD_EDGE);
+	physical(TIMER);
+	assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+	vgic_quiesce(g);
+	for (uint32_t i = 0; i < INTIDS; i++)
+		assert_false(active[i]);
+	for (uint32_t n = 0; n < LRS; n++)
+		assert_int_equal(lr[n], 0);
+}
+
+static void numbers_out_of_range_are_refused(void **state)
+{
+	(void)state;
+	assert_false(vgic_op_valid(g, UPCALL_OP(OP_ENABLE, INTIDS, 1)));
+	assert_false(vgic_op_valid(g, UPCALL_OP(OP_ENABLE, 1, 1)));
+	assert_false(vgic_op_valid(g, UPCALL_OP(OP_PRIORITY, INTIDS, 1)));
+	assert_false(vgic_op_valid(g, UPCALL_OP(OP_RELEASE, 31, 1)));
+	assert_false(vgic_op_valid(g, UPCALL_OP(OP_ADOPT, INTIDS, 1)));
+	assert_false(vgic_op_valid(g, UPCALL_OP(OP_COUNT, 0, 1)));
+	assert_false(vgic_op_valid(g, UPCALL_OP(OP_CPU_START, 0, 1)));
+}
+
+/* Whatever the guest and its monitor do, in any order: no list register holds two, none holds
+ * what another holds, and at rest all that is deliverable is listed or asked for. */
+static void any_sequence_keeps_the_promise(void **state)
+{
+	(void)state;
+	srand(7);
+	for (uint32_t i = 0; i < INTIDS; i++)
+		enable(i, (uint8_t)(rand() & 0xf8));
+	for (int step = 0; step < 200000; step++) {
+		uint32_t intid = (uint32_t)rand() % INTIDS, n = (uint32_t)rand() % LRS;
+		uint32_t listed = 0;
+
+		switch (rand() % 8) {
+		case 0:
+			if (g->irq[intid].kind == VIRQ_HARD && !active[intid])
+				physical(intid);
+			else if (g->irq[intid].kind == VIRQ_SOFT)
+				vgic_raise(g, intid);
+			break;
+		case 1:
+			(void)guest_acknowledge();
+			break;
+		case 2:
+			if (ich_lr_State((ich_lr_t){ lr[n] }) & LR_ACTIVE)
+				guest_end((uint32_t)ich_lr_vINTID((ich_lr_t){ lr[n] }));
+			break;
+		case 3:
+			if (g->active.levels)
+				eoicount++;
+			break;
+		case 4:
+			op((enum upcall_op)(OP_ENABLE + rand() % 6), intid & ~31u, bit(intid), 0);
+			break;
+		case 5:
+			op(OP_PRIORITY, intid & ~3u, 15, (uint64_t)rand());
+			break;
+		case 6:
+			lines[1] ^= bit(intid);
+			vgic_sample_lines(g, 1);
+			break;
+		default:
+			break;
+		}
+		if (eoi || eoicount || want_pending)
+			maintenance();
+		for (uint32_t i = 0; i < LRS; i++)
+			for (uint32_t j = 0; j < i; j++)
+				assert_false(ich_lr_State((ich_lr_t){ lr[i] }) && ich_lr_State((ich_lr_t){ lr[j] }) &&
+					     ich_lr_vINTID((ich_lr_t){ lr[i] }) == ich_lr_vINTID((ich_lr_t){ lr[j] }));
+		for (uint32_t i = 0; i < LRS; i++)
+			listed += ich_lr_State((ich_lr_t){ lr[i] }) != LR_INVALID;
+		if (queue_first(&g->deliverable) != INTID_NONE)
+			assert_true(want_pending && (listed == LRS || g->lr_used == 15));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(disabled_interrupt_is_not_listed, setup),
+		cmocka_unit_test_setup(group_0_is_never_listed, setup),
+		cmocka_unit_test_setup(distributor_off_withdraws_what_is_pending, setup),
+		cmocka_unit_test_setup(edge_while_active_comes_again, setup),
+		cmocka_unit_test_setup(two_edges_before_acknowledge_are_one, setup),
+		cmocka_unit_test_setup(overflow_delivers_all_by_priority, setup),
+		cmocka_unit_test_setup(urgent_one_takes_the_place_of_a_less_urgent, setup),
+		cmocka_unit_test_setup(nesting_beyond_the_list_registers_ends_in_order, setup),
+		cmocka_unit_test_setup(hardware_interrupt_is_held_while_disabled, setup),
+		cmocka_unit_test_setup(held_level_is_asked_again_when_enabled, setup),
+		cmocka_unit_test_setup(hardware_active_is_ended_though_evicted, setup),
+		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),
+		cmocka_unit_test_setup(line_that_stays_comes_again_after_the_end, setup),
+		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),
+		cmocka_unit_test_setup(deactivate_register_ends_what_is_unlisted, setup),
+		cmocka_unit_test_setup(moved_interrupt_keeps_its_state, setup),
+		cmocka_unit_test_setup(quiet_means_that_nothing_is_physically_active, setup),
+		cmocka_unit_test_setup(numbers_out_of_range_are_refused, setup),
+		cmocka_unit_test_setup(any_sequence_keeps_the_promise, setup),
+	};
+
+	return cmocka_run_group_tests_name("vgic", tests, 0, 0);
+}

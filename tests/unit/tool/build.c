@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A description from end to end, with stand-ins for Partita's binaries: what the f-map, the
+ * configuration pages, the guests' device trees and the map say of it. */
+#include "tools/partita/build.h"
+#include "tools/partita/map.h"
+#include "abi/upcall.h"
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char description[] =
+	"/dts-v1/;\n"
+	"/ {\n"
+	"	compatible = \"partita,system\";\n"
+	"	platform = \"qemu-virt\";\n"
+	"	vms {\n"
+	"		one {\n"
+	"			cpus = <2 0>;\n"
+	"			memory = <0x0 0x40000000 0x0 0x01000000\n"
+	"			          0x1 0x00000000 0x0 0x00003000>;\n"
+	"			kernel = \"image\";\n"
+	"			initrd = \"initrd\";\n"
+	"			bootargs = \"quiet\";\n"
+	"			devices = \"/pl061@9030000\";\n"
+	"			spis = <40>;\n"
+	"			console;\n"
+	"		};\n"
+	"		two {\n"
+	"			cpus = <1>;\n"
+	"			memory = <0x0 0x40000000 0x0 0x00200000>;\n"
+	"			kernel = \"raw\";\n"
+	"		};\n"
+	"	};\n"
+	"	services { console { cpu = <3>; budget-ns = <1000000>; }; };\n"
+	"};\n";
+
+static char folder[32];
+static struct build b;
+
+static const char *in_folder(const char *name)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static void write_bytes(const char *name, const void *data, size_t bytes)
+{
+	FILE *file = fopen(in_folder(name), "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, bytes, file), bytes);
+	fclose(file);
+}
+
+static int setup(void **state)
+{
+	static uint8_t image[0x2000];
+	const uint64_t text_offset = 0x1000, image_size = 0x300000;
+	struct options o = { .platform_dir = "platforms" };
+
+	(void)state;
+	strcpy(folder, "/tmp/build-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	memcpy(image + 0x08, &text_offset, 8);
+	memcpy(image + 0x10, &image_size, 8);
+	memcpy(image + 0x38, "ARM\x64", 4);
+	write_bytes("image", image, sizeof(image));
+	write_bytes("initrd", "0123456789", 10);
+	write_bytes("raw", "raw", 3);
+	write_bytes("test.dts", description, sizeof(description) - 1);
+	o.system = in_folder("test.dts");
+	build_make(&b, &o);
+	diag_print(&b.diag, stderr);
+	return diag_status(&b.diag);
+}
+
+static int teardown(void **state)
+{
+	static const char *const names[] = { "image", "initrd", "raw", "test.dts" };
+
+	(void)state;
+	build_free(&b);
+	for (size_t i = 0; i < 4; i++)
+		unlink(in_folder(names[i]));
+	return rmdir(folder);
+}
+
+/* ---- The f-map ---- */
+
+static const struct fmap *fmap(void)
+{
+	return (const struct fmap *)b.fmap.data;
+}
+
+#define ARRAY(type, name) ((const struct fmap_##type *)(b.fmap.data + fmap()->name.offset))
+
+static void vcpus_are_sorted_by_cpu(void **state)
+{
+	const struct fmap_vcpu *vcpu = ARRAY(vcpu, vcpus);
+	const struct fmap_vm *vm = ARRAY(vm, vms);
+
+	(void)state;
+	assert_int_equal(fmap()->vcpus.count, 3);
+	assert_int_equal(vcpu[0].cpu, 0);
+	assert_int_equal(vcpu[1].cpu, 1);
+	assert_int_equal(vcpu[2].cpu, 2);
+	assert_int_equal(vm[0].vcpu[0], 2); /* cpus = <2 0>: the home vCPU is on CPU 2 */
+	assert_int_equal(vm[0].vcpu[1], 0);
+	assert_int_equal(vm[0].vcpu[2], FMAP_NONE);
+	assert_int_equal(vcpu[2].number, 0);
+	assert_int_equal(vcpu[0].vmpidr_el2, 0x80000001);
+	assert_int_equal(vcpu[0].vmm_sp, COMP_STACKS + COMP_STACK_STRIDE + COMP_STACK_BYTES);
+}
+
+static void siblings_come_first_in_the_order_of_their_number(void **state)
+{
+	const struct fmap_vcpu *vcpu = ARRAY(vcpu, vcpus);
+	const struct fmap_link *link = ARRAY(link, links);
+
+	(void)state;
+	assert_int_equal(vcpu[0].link_count, 2);
+	assert_int_equal(vcpu[2].link_count, 3);
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_int_equal(link[vcpu[2].link_first + i].kind, LINK_SIBLING);
+		assert_int_equal(link[vcpu[2].link_first + i].src, i == 0 ? 2 : 0);
+		assert_int_equal(link[vcpu[2].link_first + i].src_cpu, i == 0 ? 2 : 0);
+	}
+	assert_int_equal(link[vcpu[2].link_first + 2].kind, LINK_DOORBELL);
+	assert_int_equal(link[vcpu[2].link_first + 2].src_cpu, 3);
+	assert_int_equal(link[vcpu[2].link_first + 2].badge, NOTIFY_CONSOLE_IN);
+	for (uint32_t i = 1; i < fmap()->links.count; i++)
+		assert_true(link[i - 1].dst <= link[i].dst);
+}
+
+static void each_vcpu_rings_the_console_from_its_own_cpu(void **state)
+{
+	const struct fmap_vm *vm = ARRAY(vm, vms);
+	const struct fmap_cap *cap = ARRAY(cap, caps);
+	const struct fmap_link *link = ARRAY(link, links);
+
+	(void)state;
+	assert_int_equal(vm[0].cap_count, 1);
+	assert_int_equal(vm[1].cap_count, 0);
+	for (uint32_t n = 0; n < 2; n++) {
+		const struct fmap_link *l = &link[cap[vm[0].cap_first].link[n]];
+
+		assert_int_equal(l->src_cpu, n == 0 ? 2 : 0);
+		assert_int_equal(l->dst, fmap()->vcpus.count);
+		assert_int_equal(l->badge, 0);
+	}
+	assert_int_equal(cap[vm[0].cap_first].link[2], FMAP_NONE);
+}
+
+static void the_service_has_doorbells_power_and_its_interrupt(void **state)
+{
+	const struct fmap_service *s = ARRAY(service, services);
+	const struct fmap_cap *cap = ARRAY(cap, caps) + s->cap_first;
+
+	(void)state;
+	assert_int_equal(s->cpu, 3);
+	assert_int_equal(s->budget_ns, 1000000);
+	assert_int_equal(s->period_ns, 10000000);
+	assert_int_equal(s->cap_count, 3);
+	assert_int_equal(cap[0].kind, CAP_DOORBELL);
+	assert_int_equal(cap[1].kind, CAP_POWER);
+	assert_int_equal(cap[2].kind, CAP_IRQ);
+	assert_int_equal(cap[2].intid, 33);
+	assert_int_equal(cap[2].badge, 29);
+	for (uint32_t c = 0; c < 4; c++)
+		assert_int_equal(ARRAY(link, links)[ARRAY(cpu, cpus)[c].log_link].badge, 28);
+}
+
+static void interrupts_go_to_their_owners(void **state)
+{
+	const struct fmap_irq *irq = ARRAY(irq, irqs);
+
+	(void)state;
+	assert_int_equal(fmap()->irqs.count, 288);
+	for (uint32_t i = 0; i < fmap()->irqs.count; i++)
+		assert_int_equal(irq[i].kind, i == 33 ? IRQ_SERVICE : i == 39 ? IRQ_VM : IRQ_NONE);
+	assert_int_equal(irq[39].vintid, 39);
+	assert_int_equal(irq[39].cpu, 2);
+	assert_int_equal(irq[39].edge, 0);
+	assert_int_equal(ARRAY(vm, vms)[0].irq_count, 1);
+	assert_int_equal(ARRAY(vm, vms)[0].intids, 96); /* 32 + 40, to a multiple of 32 */
+}
+
+static void registers_are_the_documented_values(void **state)
+{
+	const struct fmap_context *c = ARRAY(context, contexts);
+
+	(void)state;
+	assert_int_equal(fmap()->vtcr_el2, 0x8002355c);
+	assert_int_equal(fmap_file_tcr_el2(&b.platform), 0x80823519);
+	assert_int_equal(c[0].hcr_el2, 0x807f003f);
+	assert_int_equal(c[1].hcr_el2, 0x887c1039);
+	assert_int_equal(c[0].cptr_el2, 0x401033ff);
+	assert_int_equal(c[1].cptr_el2, 0x401037ff);
+	assert_int_equal(c[0].mdcr_el2, 0xe60);
+	assert_int_equal(c[0].vttbr_el2 >> 48, 1);
+	assert_int_equal(c[4].vttbr_el2 >> 48, 5);
+	assert_int_equal(c[4].vttbr_el2 & 0xffffffffffff, b.layout.console.space.root_pa);
+}
+
+/* ---- Configuration pages and placement ---- */
+
+static const struct vmconf *conf(uint32_t vm)
+{
+	return (const struct vmconf *)b.layout.vm[vm].conf->content.data;
+}
+
+static void an_image_goes_where_the_boot_protocol_says(void **state)
+{
+	const struct vmconf *c = conf(0);
+
+	(void)state;
+	assert_int_equal(c->load_count, 3);
+	assert_string_equal(c->load[0].name, "kernel");
+	assert_int_equal(c->load[0].dst, 0x40001000);
+	assert_int_equal(c->entry, 0x40001000);
+	/* image_size, not the file's, decides what comes after it. */
+	assert_string_equal(c->load[1].name, "dtb");
+	assert_int_equal(c->load[1].dst, 0x40400000);
+	assert_int_equal(c->entry_x0, 0x40400000);
+	assert_string_equal(c->load[2].name, "initrd");
+	assert_true(c->load[2].dst >= c->load[1].dst + c->load[1].bytes);
+	assert_int_equal(c->load[2].dst % 4096, 0);
+	assert_int_equal(conf(1)->entry, 0x40000000);
+}
+
+static void interrupts_of_hardware_are_marked(void **state)
+{
+	(void)state;
+	assert_int_equal(conf(0)->hw_irq[1], 1u << 7);
+	assert_int_equal(conf(0)->hw_edge[1], 0);
+	assert_int_equal(conf(0)->intids, 96);
+	assert_int_equal(conf(0)->uart_intid, 33);
+	assert_int_equal(conf(1)->uart_base, 0);
+	assert_int_equal(conf(1)->console_doorbell, FMAP_NONE);
+}
+
+static void physical_memory_has_no_overlap(void **state)
+{
+	(void)state;
+	for (const struct object *x = b.layout.memory.first; x; x = x->next) {
+		assert_int_equal(x->pa % 4096, 0);
+		for (const struct object *y = b.layout.memory.first; y != x; y = y->next)
+			assert_false(range_overlap((struct range){ x->pa, x->bytes },
+						   (struct range){ y->pa, y->bytes }));
+	}
+	assert_int_equal(b.system.vm[0].ram[0].object->pa % 0x200000, 0);
+	assert_int_equal(b.tables.count * 4096, b.layout.tables->bytes);
+}
+
+/* ---- The guest's device tree ---- */
+
+static const void *dtb(uint32_t vm)
+{
+	for (uint32_t i = 0; i < b.system.vm[vm].load_count; i++) {
+		if (strcmp(b.system.vm[vm].load[i].name, "dtb") == 0)
+			return b.system.vm[vm].load[i].blob.data;
+	}
+	fail();
+	return NULL;
+}
+
+static uint64_t number(const void *fdt, const char *path, const char *name, uint32_t index)
+{
+	int length;
+	const fdt32_t *cells = fdt_getprop(fdt, fdt_path_offset(fdt, path), name, &length);
+
+	assert_non_null(cells);
+	assert_true(length >= (int)(4 * (index + 1)));
+	return fdt32_ld(&cells[index]);
+}
+
+static void a_guest_is_told_of_its_machine(void **state)
+{
+	const void *fdt = dtb(0);
+
+	(void)state;
+	assert_int_equal(fdt_check_full(fdt, fdt_totalsize(fdt)), 0);
+	assert_string_equal(fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", NULL), "quiet");
+	assert_int_equal(number(fdt, "/chosen", "linux,initrd-start", 1), conf(0)->load[2].dst);
+	assert_int_equal(number(fdt, "/chosen", "linux,initrd-end", 1), conf(0)->load[2].dst + 10);
+	assert_int_equal(number(fdt, "/memory@40000000", "reg", 3), 0x1000000);
+	assert_int_equal(number(fdt, "/memory@100000000", "reg", 0), 1);
+	assert_int_equal(number(fdt, "/cpus/cpu@1", "reg", 0), 1);
+	assert_int_equal(number(fdt, "/intc@8000000", "reg", 7), 2 * 0x20000);
+	assert_int_equal(number(fdt, "/pl011@9000000", "interrupts", 1), 1);
+	assert_string_equal(fdt_getprop(fdt, fdt_path_offset(fdt, "/psci"), "method", NULL), "hvc");
+	assert_true(fdt_path_offset(dtb(1), "/pl011@9000000") < 0);
+	assert_null(fdt_getprop(dtb(1), fdt_path_offset(dtb(1), "/chosen"), "linux,initrd-start", NULL));
+}
+
+static void a_passed_device_brings_its_node_and_clock(void **state)
+{
+	const void *fdt = dtb(0);
+	int clock = fdt_node_offset_by_phandle(fdt, (uint32_t)number(fdt, "/pl061@9030000", "clocks", 0));
+
+	(void)state;
+	assert_int_equal(number(fdt, "/pl061@9030000", "reg", 1), 0x9030000);
+	assert_int_equal(number(fdt, "/pl061@9030000", "interrupts", 1), 7);
+	assert_int_equal(number(fdt, "/pl061@9030000", "#gpio-cells", 0), 2);
+	assert_true(clock > 0);
+	assert_int_equal(fdt_node_check_compatible(fdt, clock, "fixed-clock"), 0);
+	assert_int_equal(fdt_node_check_compatible(fdt, fdt_node_offset_by_phandle(fdt,
+			 (uint32_t)number(fdt, "/", "interrupt-parent", 0)), "arm,gic-v3"), 0);
+}
+
+static void dtc_finds_nothing_wrong_with_a_guests_tree(void **state)
+{
+	char command[160];
+
+	(void)state;
+	for (uint32_t vm = 0; vm < 2; vm++) {
+		write_bytes("raw", dtb(vm), fdt_totalsize(dtb(vm)));
+		snprintf(command, sizeof(command), "test -z \"$(dtc -I dtb -O dts -o /dev/null %s 2>&1)\"",
+			 in_folder("raw"));
+		assert_int_equal(system(command), 0);
+	}
+}
+
+/* ---- The map ---- */
+
+static void the_map_shows_every_part(void **state)
+{
+	static const char *const parts[] = {
+		"System test on board qemu-virt",
+		"VM one: RAM",
+		"VM two: VMID 3, monitor's 4",
+		"/pl061@9030000",
+		"CPU 2 (MPIDR 0x2): vCPU 0 of one, always",
+		"CPU 3 (MPIDR 0x3): console",
+		"at most 1000 us in any 10000 us (10.0 %)",
+		"39 level -> VM one",
+		"0: VM one writes",
+	};
+	char *text;
+	size_t bytes;
+	FILE *out = open_memstream(&text, &bytes);
+
+	(void)state;
+	map_print(&b, out);
+	fclose(out);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		assert_non_null(strstr(text, parts[i]));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(vcpus_are_sorted_by_cpu),
+		cmocka_unit_test(siblings_come_first_in_the_order_of_their_number),
+		cmocka_unit_test(each_vcpu_rings_the_console_from_its_own_cpu),
+		cmocka_unit_test(the_service_has_doorbells_power_and_its_interrupt),
+		cmocka_unit_test(interrupts_go_to_their_owners),
+		cmocka_unit_test(registers_are_the_documented_values),
+		cmocka_unit_test(an_image_goes_where_the_boot_protocol_says),
+		cmocka_unit_test(interrupts_of_hardware_are_marked),
+		cmocka_unit_test(physical_memory_has_no_overlap),
+		cmocka_unit_test(a_guest_is_told_of_its_machine),
+		cmocka_unit_test(a_passed_device_brings_its_node_and_clock),
+		cmocka_unit_test(dtc_finds_nothing_wrong_with_a_guests_tree),
+		cmocka_unit_test(the_map_shows_every_part),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
