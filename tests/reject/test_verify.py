@@ -127,7 +127,7 @@ MUTANTS = {
     "a guest reaches the console": (lambda i: i.redirect("a", 0x9030000, 0x9000000), "two owners"),
     "device memory is executable": (lambda i: i.change("a", 0x9030000, clear=XN), "is executable"),
     "a device is cacheable": (lambda i: i.change("console", DEVICES, set=NORMAL), "device memory and normal memory"),
-    "a guest and its monitor disagree": (lambda i: i.redirect("monitor b", 0x40400000, i.pa("b", 0x40400000) - 0x1000),
+    "a monitor sees a page at two addresses": (lambda i: i.redirect("monitor b", 0x40400000, i.pa("b", 0x40400000) - 0x1000),
                                          "mapped twice in one space"),
     # Compartments
     "a monitor executes its guest": (lambda i: i.change("monitor b", 0x40400000, clear=XN), "writable and executable"),

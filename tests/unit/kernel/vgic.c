@@ -336,6 +336,18 @@ static void held_level_is_asked_again_when_enabled(void **state)
 	assert_int_equal(guest_acknowledge(), HARD_LEVEL);
 }
 
+static void hardware_pending_outlives_a_disable(void **state)
+{
+	(void)state;
+	enable(HARD_EDGE, 0x80);
+	physical(HARD_EDGE);
+	op(OP_DISABLE, 32, bit(HARD_EDGE), 0);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	assert_true(active[HARD_EDGE]);
+	op(OP_ENABLE, 32, bit(HARD_EDGE), 0);
+	assert_int_equal(guest_acknowledge(), HARD_EDGE);
+}
+
 static void hardware_active_is_ended_though_evicted(void **state)
 {
 	(void)state;
@@ -527,6 +539,7 @@ int main(void)
 		cmocka_unit_test_setup(nesting_beyond_the_list_registers_ends_in_order, setup),
 		cmocka_unit_test_setup(hardware_interrupt_is_held_while_disabled, setup),
 		cmocka_unit_test_setup(held_level_is_asked_again_when_enabled, setup),
+		cmocka_unit_test_setup(hardware_pending_outlives_a_disable, setup),
 		cmocka_unit_test_setup(hardware_active_is_ended_though_evicted, setup),
 		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),
 		cmocka_unit_test_setup(line_that_stays_comes_again_after_the_end, setup),
