@@ -244,7 +244,7 @@ export O QEMU CPU
 test_IMAGES := $(patsubst tests/system/%.dts,$(O)/tests/%.img,$(wildcard tests/system/*.dts))
 unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefined-behaviour sanitizers
 	@$(PYTHON) tests/run.py unit $(unit_TESTS)
-reject: $(O)/partita ## descriptions that the tool must refuse, and why
+reject: $(O)/partita $(O)/partita-verify ## descriptions that the tool must refuse, and why
 	@$(PYTHON) tests/run.py pytest tests/reject
 system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k $(T)) tests/system

@@ -20,7 +20,8 @@ def elf(segments, machine=EM_AARCH64, entry=RAM, cut=0, phentsize=56):
                          64, phentsize, len(segments), 0, 0, 0)
     table, data = b"", b""
     for address, file_bytes, memory_bytes in segments:
-        table += struct.pack("<IIQQQQQQ", 1, 7, offset + len(data), address, address, file_bytes, memory_bytes, 8)
+        table += struct.pack("<IIQQQQQQ", 1, 7, offset + len(data), address, address,
+                             file_bytes, memory_bytes, 8)
         data += bytes(file_bytes)
     return (header + table + data)[:offset + len(data) - cut]
 

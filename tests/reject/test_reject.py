@@ -81,7 +81,8 @@ def test_a_good_description_is_built_and_proven(world, tmp_path):
 
 def test_all_mistakes_are_reported_in_one_run(world, tmp_path):
     description = tmp_path / "bad.dts"
-    description.write_text(GOOD.replace("<0 1>", "<0 9>").replace('"raw"', '"nothing"').replace("console;", "konsole;"))
+    description.write_text(GOOD.replace("<0 1>", "<0 9>").replace('"raw"', '"nothing"')
+                           .replace("console;", "konsole;"))
     run = build(description, world, tmp_path / "out.img")
     lines = [int(line.split(":")[1]) for line in run.stderr.splitlines()]
     assert run.returncode == 1
@@ -99,7 +100,8 @@ def test_more_vms_than_there_can_be_are_refused(world, tmp_path):
 
 
 @pytest.mark.parametrize("services, line, text", [
-    ("/ { services { console { cpu = <1>; }; }; };\n", 23, "the console's home is CPU 1, which a real-time VM uses"),
+    ("/ { services { console { cpu = <1>; }; }; };\n", 23,
+     "the console's home is CPU 1, which a real-time VM uses"),
     ("", 3, "each CPU has a real-time VM, so the console's home is CPU 0"),
 ], ids=["asked for", "no other CPU"])
 def test_a_console_on_a_real_time_cpu_is_a_warning(services, line, text, world, tmp_path):

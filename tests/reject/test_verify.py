@@ -15,8 +15,8 @@ VERIFY = pathlib.Path(os.environ.get("O", "build")).resolve() / "partita-verify"
 # abi/image.h, abi/fmap.h, abi/layout.h
 HEADER, HASH = 0x40, 0x40 + 360
 ARRAYS = ["cpus", "slots", "vms", "vcpus", "services", "contexts", "idregs", "links", "caps", "irqs"]
-SIZE = {"cpus": 48, "slots": 24, "vms": 104, "vcpus": 40, "services": 72, "contexts": 48, "links": 24, "caps": 48,
-        "irqs": 8}
+SIZE = {"cpus": 48, "slots": 24, "vms": 104, "vcpus": 40, "services": 72, "contexts": 48, "links": 24,
+        "caps": 48, "irqs": 8}
 KERNEL_VA, LOG_VA, LINES_VA, STACK_VA = 0x4000000000, 0x4000090000, 0x40000a0000, 0x40000c1000
 TEXT, DATA, LINES, CHANNELS, LOGS, DEVICES = (0xc00000000, 0xc00100000, 0xc00210000, 0xc00400000, 0xc00480000,
                                               0xc00500000)
@@ -104,76 +104,165 @@ def flip(offset, bits, form="<Q"):
 
 MUTANTS = {
     # The kernel's own map
-    "kernel text is writable": (lambda i: i.change("cpu0", KERNEL_VA, clear=AP2), "part of the image's file is writable"),
-    "kernel stack is executable": (lambda i: i.change("cpu0", STACK_VA, clear=XN), "writable and executable"),
-    "kernel rodata is executable elsewhere": (lambda i: i.change("cpu1", LINES_VA, clear=XN),
-                                              "the kernel executes something else"),
-    "kernel maps guest memory": (lambda i: i.redirect("cpu0", LOG_VA, i.pa("a", 0x40000000)),
-                                 "the kernel maps memory that is not the image's"),
-    "kernel maps a table": (lambda i: i.redirect("cpu0", STACK_VA, i.root("a")), "a page of tables is mapped"),
-    "a CPU reaches another one's stack": (lambda i: i.redirect("cpu1", STACK_VA, i.pa("cpu0", STACK_VA)),
-                                          "one CPU reaches what is another's alone"),
-    "kernel writes a VM's lines": (lambda i: i.change("cpu0", LINES_VA, clear=AP2), "two owners"),
-    "kernel reads the wrong VM's lines": (lambda i: i.redirect("cpu0", LINES_VA, i.pa("cpu0", LINES_VA + 0x1000)),
-                                          "two owners"),
+    "kernel text is writable": (
+        lambda i: i.change("cpu0", KERNEL_VA, clear=AP2),
+        "part of the image's file is writable"),
+    "kernel stack is executable": (
+        lambda i: i.change("cpu0", STACK_VA, clear=XN),
+        "writable and executable"),
+    "kernel executes what a VM writes": (
+        lambda i: i.change("cpu1", LINES_VA, clear=XN),
+        "the kernel executes something else"),
+    "kernel maps guest memory": (
+        lambda i: i.redirect("cpu0", LOG_VA, i.pa("a", 0x40000000)),
+        "the kernel maps memory that is not the image's"),
+    "kernel maps a table": (
+        lambda i: i.redirect("cpu0", STACK_VA, i.root("a")),
+        "a page of tables is mapped"),
+    "a CPU reaches another one's stack": (
+        lambda i: i.redirect("cpu1", STACK_VA, i.pa("cpu0", STACK_VA)),
+        "one CPU reaches what is another's alone"),
+    "kernel writes a VM's lines": (
+        lambda i: i.change("cpu0", LINES_VA, clear=AP2),
+        "two owners"),
+    "kernel reads the wrong VM's lines": (
+        lambda i: i.redirect("cpu0", LINES_VA, i.pa("cpu0", LINES_VA + 0x1000)),
+        "two owners"),
     # Guests
-    "a guest has another one's memory": (lambda i: i.redirect("b", 0x40000000, i.pa("a", 0x40000000)), "two owners"),
-    "a guest reads another one's memory": (lambda i: (i.redirect("b", 0x40400000, i.pa("a", 0x40000000)),
-                                                      i.change("b", 0x40400000, clear=S2_WRITE)), "two owners"),
-    "a guest reads the kernel": (lambda i: (i.redirect("b", 0x40400000, i.load), i.change("b", 0x40400000, clear=S2_WRITE)),
-                                 "a guest sees the image's own memory"),
-    "a guest writes its tables": (lambda i: i.redirect("b", 0x40400000, i.root("b")), "a page of tables is mapped"),
-    "a guest reaches the GIC": (lambda i: i.redirect("a", 0x9030000, 0x8000000), "two owners"),
-    "a guest reaches the console": (lambda i: i.redirect("a", 0x9030000, 0x9000000), "two owners"),
-    "device memory is executable": (lambda i: i.change("a", 0x9030000, clear=XN), "is executable"),
-    "a device is cacheable": (lambda i: i.change("console", DEVICES, set=NORMAL), "device memory and normal memory"),
-    "a monitor sees a page at two addresses": (lambda i: i.redirect("monitor b", 0x40400000, i.pa("b", 0x40400000) - 0x1000),
-                                         "mapped twice in one space"),
+    "a guest has another one's memory": (
+        lambda i: i.redirect("b", 0x40000000, i.pa("a", 0x40000000)),
+        "two owners"),
+    "a guest reads another one's memory": (
+        lambda i: (i.redirect("b", 0x40400000, i.pa("a", 0x40000000)),
+                   i.change("b", 0x40400000, clear=S2_WRITE)),
+        "two owners"),
+    "a guest reads the kernel": (
+        lambda i: (i.redirect("b", 0x40400000, i.load), i.change("b", 0x40400000, clear=S2_WRITE)),
+        "a guest sees the image's own memory"),
+    "a guest writes its tables": (
+        lambda i: i.redirect("b", 0x40400000, i.root("b")),
+        "a page of tables is mapped"),
+    "a guest reaches the GIC": (
+        lambda i: i.redirect("a", 0x9030000, 0x8000000),
+        "two owners"),
+    "a guest reaches the console": (
+        lambda i: i.redirect("a", 0x9030000, 0x9000000),
+        "two owners"),
+    "device memory is executable": (
+        lambda i: i.change("a", 0x9030000, clear=XN),
+        "is executable"),
+    "a device is cacheable": (
+        lambda i: i.change("console", DEVICES, set=NORMAL),
+        "device memory and normal memory"),
+    "a monitor sees a page at two addresses": (
+        lambda i: i.redirect("monitor b", 0x40400000, i.pa("b", 0x40400000) - 0x1000),
+        "mapped twice in one space"),
     # Compartments
-    "a monitor executes its guest": (lambda i: i.change("monitor b", 0x40400000, clear=XN), "writable and executable"),
-    "a monitor writes its image": (lambda i: i.change("monitor a", IMAGES, set=S2_WRITE),
-                                   "part of the image's file is writable"),
-    "a monitor writes its text": (lambda i: i.change("monitor a", TEXT, set=S2_WRITE),
-                                  "part of the image's file is writable"),
-    "a monitor has another one's data": (lambda i: i.redirect("monitor a", DATA, i.pa("monitor b", DATA)), "two owners"),
-    "a monitor reads another one's image": (lambda i: i.redirect("monitor a", IMAGES, i.pa("monitor b", IMAGES)),
-                                            "two owners"),
-    "a monitor writes what the console writes": (lambda i: i.change("monitor a", CHANNELS + 0x1000, set=S2_WRITE),
-                                                 "two owners"),
-    "a channel's sides are swapped": (lambda i: i.redirect("monitor a", CHANNELS, i.pa("monitor b", CHANNELS)),
-                                      "two owners"),
-    "the console writes the log": (lambda i: i.change("console", LOGS, set=S2_WRITE), "two owners"),
+    "a monitor executes its guest": (
+        lambda i: i.change("monitor b", 0x40400000, clear=XN),
+        "writable and executable"),
+    "a monitor writes its image": (
+        lambda i: i.change("monitor a", IMAGES, set=S2_WRITE),
+        "part of the image's file is writable"),
+    "a monitor writes its text": (
+        lambda i: i.change("monitor a", TEXT, set=S2_WRITE),
+        "part of the image's file is writable"),
+    "a monitor has another one's data": (
+        lambda i: i.redirect("monitor a", DATA, i.pa("monitor b", DATA)),
+        "two owners"),
+    "a monitor reads another one's image": (
+        lambda i: i.redirect("monitor a", IMAGES, i.pa("monitor b", IMAGES)),
+        "two owners"),
+    "a monitor writes what the console writes": (
+        lambda i: i.change("monitor a", CHANNELS + 0x1000, set=S2_WRITE),
+        "two owners"),
+    "a channel's sides are swapped": (
+        lambda i: i.redirect("monitor a", CHANNELS, i.pa("monitor b", CHANNELS)),
+        "two owners"),
+    "the console writes the log": (
+        lambda i: i.change("console", LOGS, set=S2_WRITE),
+        "two owners"),
     # Tables
-    "two guests have one table": (lambda i: i.put(i.entry("b", 0x40000000, 1), i.get(i.entry("a", 0x40000000, 1))),
-                                  "is used twice"),
-    "a root is another's": (lambda i: i.put(i.context(1), i.root("a") | 3 << 48), "is used twice"),
-    "a root is outside": (lambda i: i.put(i.context(1), 0x50000000 | 3 << 48), "is not in the image"),
-    "a table refers to itself": (lambda i: i.put(i.entry("a", 0x40000000, 1), i.root("a") | 3), "is used twice"),
-    "access flag lacks": (lambda i: i.change("a", 0x40000000, clear=AF), "none of the kinds that belong here"),
-    "a reserved attribute": (lambda i: i.change("a", 0x40000000, set=1 << 52), "none of the kinds that belong here"),
-    "an address above the board's": (lambda i: i.change("a", 0x40000000, set=1 << 41), "above 2^40"),
+    "two guests have one table": (
+        lambda i: i.put(i.entry("b", 0x40000000, 1), i.get(i.entry("a", 0x40000000, 1))),
+        "is used twice"),
+    "a root is another's": (
+        lambda i: i.put(i.context(1), i.root("a") | 3 << 48),
+        "is used twice"),
+    "a root is outside": (
+        lambda i: i.put(i.context(1), 0x50000000 | 3 << 48),
+        "is not in the image"),
+    "a table refers to itself": (
+        lambda i: i.put(i.entry("a", 0x40000000, 1), i.root("a") | 3),
+        "is used twice"),
+    "access flag lacks": (
+        lambda i: i.change("a", 0x40000000, clear=AF),
+        "none of the kinds that belong here"),
+    "a reserved attribute": (
+        lambda i: i.change("a", 0x40000000, set=1 << 52),
+        "none of the kinds that belong here"),
+    "an address above the board's": (
+        lambda i: i.change("a", 0x40000000, set=1 << 41),
+        "above 2^40"),
     # The f-map
-    "two worlds have one VMID": (lambda i: i.put(i.context(1), i.root("b") | 1 << 48), "have the same VMID 1"),
-    "VMID 0": (lambda i: i.put(i.context(1), i.root("b")), "VMID 0"),
-    "SMC is not trapped": (flip(lambda i: i.context(0) + 8, 1 << 19), "HCR_EL2 lacks bits 0x80000"),
-    "stage 1 bypasses stage 2": (flip(lambda i: i.context(0) + 8, 1), "HCR_EL2 lacks bits 0x1"),
-    "FP is open to a monitor": (flip(lambda i: i.context(0, True) + 16, 1 << 10), "CPTR_EL2 lacks bits 0x400"),
-    "debug registers are open": (flip(lambda i: i.context(0) + 24, 1 << 9), "MDCR_EL2 lacks bits 0x200"),
-    "the physical timer is open": (flip(lambda i: i.context(0) + 32, 2), "CNTHCTL_EL2 has bits 0x2"),
-    "another size of addresses": (flip(lambda i: i.fmap + 48, 1), "VTCR_EL2 is"),
-    "an interrupt changes owner": (flip(lambda i: i.element("irqs", 39) + 3, 1, "<B"), "interrupt 39 of VM 1"),
-    "an interrupt goes astray": (flip(lambda i: i.element("irqs", 39) + 6, 1, "<H"), "does not go to its home vCPU"),
-    "a CPU runs another's vCPU": (flip(lambda i: i.element("slots", 0), 1, "<I"), "runs another CPU's vCPU"),
-    "two VMs are joined": (flip(lambda i: i.element("links", 0) + 16, 2, "<I"), "joins vCPUs of two VMs"),
-    "a VM may power the board off": (lambda i: i.put(i.element("caps", 0), 1, "<I"), "that only a service may have"),
-    "a VM rings from elsewhere": (lambda i: i.put(i.element("caps", 0) + 16, i.get(i.element("caps", 1) + 16, "<I"), "<I"),
-                                  "rings by a link of another CPU"),
-    "a budget is above its period": (lambda i: i.put(i.element("services", 0) + 56, 1 << 40), "budget above its period"),
-    "an array is too long": (lambda i: i.put(i.fmap + 112 + 8 * 3 + 4, 4096, "<I"), "does not lie in it"),
+    "two worlds have one VMID": (
+        lambda i: i.put(i.context(1), i.root("b") | 1 << 48),
+        "have the same VMID 1"),
+    "VMID 0": (
+        lambda i: i.put(i.context(1), i.root("b")),
+        "VMID 0"),
+    "SMC is not trapped": (
+        flip(lambda i: i.context(0) + 8, 1 << 19),
+        "HCR_EL2 lacks bits 0x80000"),
+    "stage 1 bypasses stage 2": (
+        flip(lambda i: i.context(0) + 8, 1),
+        "HCR_EL2 lacks bits 0x1"),
+    "FP is open to a monitor": (
+        flip(lambda i: i.context(0, True) + 16, 1 << 10),
+        "CPTR_EL2 lacks bits 0x400"),
+    "debug registers are open": (
+        flip(lambda i: i.context(0) + 24, 1 << 9),
+        "MDCR_EL2 lacks bits 0x200"),
+    "the physical timer is open": (
+        flip(lambda i: i.context(0) + 32, 2),
+        "CNTHCTL_EL2 has bits 0x2"),
+    "another size of addresses": (
+        flip(lambda i: i.fmap + 48, 1),
+        "VTCR_EL2 is"),
+    "an interrupt changes owner": (
+        flip(lambda i: i.element("irqs", 39) + 3, 1, "<B"),
+        "interrupt 39 of VM 1"),
+    "an interrupt goes astray": (
+        flip(lambda i: i.element("irqs", 39) + 6, 1, "<H"),
+        "does not go to its home vCPU"),
+    "a CPU runs another's vCPU": (
+        flip(lambda i: i.element("slots", 0), 1, "<I"),
+        "runs another CPU's vCPU"),
+    "two VMs are joined": (
+        flip(lambda i: i.element("links", 0) + 16, 2, "<I"),
+        "joins vCPUs of two VMs"),
+    "a VM may power the board off": (
+        lambda i: i.put(i.element("caps", 0), 1, "<I"),
+        "that only a service may have"),
+    "a VM rings from elsewhere": (
+        lambda i: i.put(i.element("caps", 0) + 16, i.get(i.element("caps", 1) + 16, "<I"), "<I"),
+        "rings by a link of another CPU"),
+    "a budget is above its period": (
+        lambda i: i.put(i.element("services", 0) + 56, 1 << 40),
+        "budget above its period"),
+    "an array is too long": (
+        lambda i: i.put(i.fmap + 112 + 8 * 3 + 4, 4096, "<I"),
+        "does not lie in it"),
     # The header
-    "other magic": (lambda i: i.put(HEADER, 0), "wrong magic"),
-    "the zeroed range is elsewhere": (flip(lambda i: HEADER + 24, 0x1000), "does not follow the file"),
-    "the boot CPU is another": (flip(lambda i: HEADER + 104, 1), "differ in its MPIDR"),
+    "other magic": (
+        lambda i: i.put(HEADER, 0),
+        "wrong magic"),
+    "the zeroed range is elsewhere": (
+        flip(lambda i: HEADER + 24, 0x1000),
+        "does not follow the file"),
+    "the boot CPU is another": (
+        flip(lambda i: HEADER + 104, 1),
+        "differ in its MPIDR"),
 }
 
 

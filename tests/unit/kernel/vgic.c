@@ -24,7 +24,7 @@
 /* ---- The hardware ---- */
 
 static uint64_t lr[LRS];
-static uint32_t eoi, eoicount;
+static uint32_t eoi, eoicount, lr_writes;
 static bool want_pending, timer_line;
 static bool active[INTIDS], pending[INTIDS];
 
@@ -41,6 +41,7 @@ void arch_lr_write(uint32_t n, uint64_t value)
 {
 	assert_true(n < LRS);
 	lr[n] = value;
+	lr_writes++;
 	eoi &= ~(1u << n);
 }
 uint32_t arch_lr_empty(void)
@@ -295,6 +296,23 @@ static void urgent_one_takes_the_place_of_a_less_urgent(void **state)
 	assert_int_equal(ask(OP_READ_PENDING, 0), 0xf);
 }
 
+static void less_or_equally_urgent_one_waits(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		enable(i, 0x80);
+		vgic_raise(g, i);
+	}
+	enable(8, 0x80);
+	enable(9, 0x90);
+	lr_writes = 0;
+	vgic_raise(g, 8);
+	vgic_raise(g, 9);
+	assert_int_equal(lr_writes, 0);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(ich_lr_vINTID((ich_lr_t){ lr[i] }), i);
+}
+
 static void nesting_beyond_the_list_registers_ends_in_order(void **state)
 {
 	(void)state;
@@ -367,6 +385,21 @@ static void hardware_active_is_ended_though_evicted(void **state)
 	guest_end(HARD_LEVEL);
 	maintenance();
 	assert_false(active[HARD_LEVEL]);
+}
+
+static void latched_level_outlives_its_line(void **state)
+{
+	(void)state;
+	enable(33, 0x80);
+	op(OP_SET_PENDING, 32, bit(33), 0);
+	lines[1] = bit(33);
+	vgic_sample_lines(g, 1);
+	lines[1] = 0;
+	vgic_sample_lines(g, 1);
+	assert_int_equal(guest_acknowledge(), 33);
+	guest_end(33);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
 }
 
 static void line_that_falls_is_withdrawn(void **state)
@@ -536,11 +569,13 @@ int main(void)
 		cmocka_unit_test_setup(two_edges_before_acknowledge_are_one, setup),
 		cmocka_unit_test_setup(overflow_delivers_all_by_priority, setup),
 		cmocka_unit_test_setup(urgent_one_takes_the_place_of_a_less_urgent, setup),
+		cmocka_unit_test_setup(less_or_equally_urgent_one_waits, setup),
 		cmocka_unit_test_setup(nesting_beyond_the_list_registers_ends_in_order, setup),
 		cmocka_unit_test_setup(hardware_interrupt_is_held_while_disabled, setup),
 		cmocka_unit_test_setup(held_level_is_asked_again_when_enabled, setup),
 		cmocka_unit_test_setup(hardware_pending_outlives_a_disable, setup),
 		cmocka_unit_test_setup(hardware_active_is_ended_though_evicted, setup),
+		cmocka_unit_test_setup(latched_level_outlives_its_line, setup),
 		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),
 		cmocka_unit_test_setup(line_that_stays_comes_again_after_the_end, setup),
 		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),

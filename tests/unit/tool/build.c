@@ -305,6 +305,7 @@ static void a_passed_device_brings_its_node_and_clock(void **state)
 {
 	const void *fdt = dtb(0);
 	int clock = fdt_node_offset_by_phandle(fdt, (uint32_t)number(fdt, "/pl061@9030000", "clocks", 0));
+	int gic;
 
 	(void)state;
 	assert_int_equal(number(fdt, "/pl061@9030000", "reg", 1), 0x9030000);
@@ -312,8 +313,8 @@ static void a_passed_device_brings_its_node_and_clock(void **state)
 	assert_int_equal(number(fdt, "/pl061@9030000", "#gpio-cells", 0), 2);
 	assert_true(clock > 0);
 	assert_int_equal(fdt_node_check_compatible(fdt, clock, "fixed-clock"), 0);
-	assert_int_equal(fdt_node_check_compatible(fdt, fdt_node_offset_by_phandle(fdt,
-			 (uint32_t)number(fdt, "/", "interrupt-parent", 0)), "arm,gic-v3"), 0);
+	gic = fdt_node_offset_by_phandle(fdt, (uint32_t)number(fdt, "/", "interrupt-parent", 0));
+	assert_int_equal(fdt_node_check_compatible(fdt, gic, "arm,gic-v3"), 0);
 }
 
 static void dtc_finds_nothing_wrong_with_a_guests_tree(void **state)
