@@ -106,7 +106,7 @@ enum upcall_op {
 
 /*
  * To a service, registers at its entry point:
- *     x0 notification bits (badges; taken)   x6 now (CNTPCT_EL0, ticks)
+ *     x0 notification bits (badges; taken)   x6 now (CNTPCT_EL0, ticks)   x7 ticks a second
  * with the event of its first entry having bits 0. All other registers are zero but sp. It
  * keeps its data between entries. It answers by `svc #0`:
  *     x0 verdict       SERVICE_WAIT: run again at the next notification

@@ -124,14 +124,16 @@ def format_complaints(path):
     shape = [re.sub(r"(?<=\S)[ \t]+", " ", line.replace("; )", ";)")) for line in text.split("\n")]
     wanted = [re.sub(r"(?<=\S)[ \t]+", " ", line) for line in new.split("\n")]
     free = free_lines(text)
+
+    def bare(lines):
+        return re.sub(r"[\s\\]", "", "".join(lines))
+
     complaints = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, shape, wanted, False).get_opcodes():
-        if kind == "equal":
+        if kind == "equal" or (bare(shape[a:b]) == bare(wanted[c:d]) and free & set(range(a, b))):
             continue
-        same = re.sub(r"[\s\\]", "", "".join(shape[a:b])) == re.sub(r"[\s\\]", "", "".join(wanted[c:d]))
-        if not (same and free & set(range(a, b))):
-            ought = " / ".join(line.strip() for line in wanted[c:d])
-            complaints.append(f"{path}:{a + 1}: format: ought to be `{ought}`, indented as clang-format has it")
+        ought = " / ".join(line.strip() for line in wanted[c:d])
+        complaints.append(f"{path}:{a + 1}: format: clang-format makes this `{ought}`, with its indentation")
     return complaints
 
 

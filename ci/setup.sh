@@ -9,9 +9,11 @@
 # accepts a tool that came from elsewhere.
 set -eu
 
+netboot=/usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64
+
 # GROUP: what a command of the Makefile needs. PROBE: a command, or the path of a file.
 #	GROUP	PROBE	PACKAGE
-needs='
+needs="
 	run	gcc	gcc
 	run	/usr/include/stdio.h	libc6-dev
 	run	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
@@ -19,7 +21,7 @@ needs='
 	run	/usr/include/libfdt.h	libfdt-dev
 	run	cpio	cpio
 	run	qemu-system-aarch64	qemu-system-arm
-	run	/usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64/linux	debian-installer-12-netboot-arm64
+	run	$netboot/linux	debian-installer-12-netboot-arm64
 	llvm	clang	clang
 	llvm	ld.lld	lld
 	llvm	llvm-objcopy	llvm
@@ -33,7 +35,7 @@ needs='
 	test	/usr/include/cmocka.h	libcmocka-dev
 	test	/usr/lib/python3/dist-packages/pytest	python3-pytest
 	test	/usr/lib/python3/dist-packages/pexpect	python3-pexpect
-'
+"
 
 present() {
 	case $1 in

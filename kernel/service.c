@@ -49,6 +49,7 @@ _Noreturn void service_run(struct cpu *c, struct service *s)
 			s->frame.x[i] = 0;
 		s->frame.x[0] = s->notifications;
 		s->frame.x[6] = now;
+		s->frame.x[7] = c->frequency;
 		s->frame.elr = s->f->entry;
 		s->frame.sp_el0 = s->f->sp;
 		s->frame.spsr = SPSR_EL0;

@@ -106,7 +106,7 @@ struct vcpu {
 	uint32_t notifications;
 	uint32_t generation;   /* of the VM's life that this vCPU takes part in */
 	uint32_t esr;          /* ESR_EL2 and .. */
-	uint64_t far;          /* .. FAR_EL2 of the exit that the monitor works on */
+	uint64_t far, ipa;     /* .. FAR_EL2 and the faulting address of the exit that the monitor works on */
 	struct answer answer;
 	uint64_t upcall_end;   /* CNTPCT_EL0 at which the monitor's budget is used up */
 	uint64_t alarm;        /* CNTPCT_EL0 */

@@ -52,6 +52,7 @@ static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr
 		value = iss_abort_truncate(iss, v->arch.guest.x[iss_abort_SRT(iss)]);
 	v->esr = (uint32_t)esr;
 	v->far = arch_far();
+	v->ipa = ipa;
 	upcall(c, v, UPCALL_ABORT, (struct upcall_args){ .x1 = esr, .x2 = ipa, .x3 = value });
 }
 

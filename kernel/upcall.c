@@ -119,6 +119,7 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 			v->arch.guest.elr -= 4;
 		break;
 	case VERDICT_ABORT:
+		log_vcpu(c, v, KLOG_GUEST_ABORT, v->arch.guest.elr, v->ipa, v->esr);
 		inject_abort(&v->arch, false, v->far, v->esr);
 		break;
 	case VERDICT_RESULT:

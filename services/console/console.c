@@ -7,15 +7,15 @@
 #define RUN_BYTES_OUT 512
 #define RUN_BYTES_IN 64
 
-/* Times are in ticks: 131 us to 16 ms for counters from 1 GHz down to 8 MHz. */
-#define PAUSE_TICKS 131072
+#define PAUSES_PER_SECOND 500    /* how often it looks for single characters by itself */
 #define NO_ALARM (~(uint64_t)0)
 
 #define PATIENCE 1024            /* pauses for a UART without any progress */
 #define UNSHOWN_MAX 8            /* pauses for a line in focus that grows all the time */
 
-void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart)
+void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart, uint64_t frequency)
 {
+	console->pause = frequency / PAUSES_PER_SECOND;
 	uint32_t count = conf->channel_count;
 
 	console->conf = conf;
@@ -33,7 +33,7 @@ static bool wait_for_uart(struct console *console, struct service_reply *reply, 
 	if (console->patience == 0)
 		return false;
 	console->patience--;
-	reply->alarm = now + PAUSE_TICKS;
+	reply->alarm = now + console->pause;
 	return true;
 }
 
@@ -133,7 +133,7 @@ static void run_open(struct console *console, struct service_reply *reply, uint6
 	} else if (more || terminal_waiting(&console->terminal) > 0) {
 		reply->alarm = now;
 	} else if (!quiet) {
-		reply->alarm = now + PAUSE_TICKS;
+		reply->alarm = now + console->pause;
 	} else if (console->all_off) {
 		close_console(console, reply, now);
 	}

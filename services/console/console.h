@@ -47,6 +47,7 @@ struct console_notices {
 struct console {
 	const struct svcconf *conf;
 	struct uart uart;
+	uint64_t pause;        /* ticks until it looks again by itself */
 	uint32_t vm_count;     /* VMs with a console: channels */
 	uint32_t focus;        /* channel that has the input */
 	uint32_t turn;         /* whose turn it is; vm_count is the log's */
@@ -65,7 +66,7 @@ struct console {
 };
 
 /* Once, on zeroed memory. The channels' and logs' pages are set by the caller before. */
-void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart);
+void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart, uint64_t frequency);
 
 struct service_reply console_run(struct console *console, uint64_t notifications, uint64_t now);
 

@@ -14,7 +14,7 @@ static const void *comp_page(uint64_t base, uint64_t offset)
 }
 
 /* Before the first run of the console: where its channels and logs lie. */
-static void bind_pages(const struct svcconf *conf)
+static void bind_pages(const struct svcconf *conf, uint64_t frequency)
 {
 	for (uint32_t i = 0; i < SVCCONF_MAX_CHANNELS; i++) {
 		uintptr_t own = COMP_CHANNELS + (uintptr_t)i * COMP_CHANNEL_STRIDE;
@@ -24,12 +24,12 @@ static void bind_pages(const struct svcconf *conf)
 	}
 	for (uint32_t i = 0; i < MAX_CPUS; i++)
 		console.log.cpu[i].page = comp_page(COMP_LOGS, (uint64_t)i * PAGE_BYTES);
-	console_init(&console, conf, (volatile uint32_t *)COMP_DEVICES);
+	console_init(&console, conf, (volatile uint32_t *)COMP_DEVICES, frequency);
 }
 
-struct service_reply service_run(uint64_t notifications, uint64_t now)
+struct service_reply service_run(uint64_t notifications, uint64_t now, uint64_t frequency)
 {
 	if (!console.conf)
-		bind_pages(comp_page(COMP_CONF, 0));
+		bind_pages(comp_page(COMP_CONF, 0), frequency);
 	return console_run(&console, notifications, now);
 }

@@ -21,6 +21,7 @@ comp_entry:
 	ldr	x9, [x9]
 	cbz	x9, first
 call:	mov	x1, x6
+	mov	x2, x7
 	sub	sp, sp, #32
 	mov	x8, sp			/* where the struct service_reply goes (AAPCS64, "Result return") */
 	bl	service_run

@@ -146,7 +146,7 @@ static int setup(void **state)
 		console.vm[i].channel = (struct channel){ &own[i], &peer[i] };
 	}
 	console.log.cpu[0].page = &klog;
-	console_init(&console, &conf, NULL);
+	console_init(&console, &conf, NULL, 62500000);
 	run();
 	assert_string_equal(uart.screen.row[0], "partita | linux has the input (Ctrl-] ? for help)");
 	memset(&uart.screen, 0, sizeof(uart.screen));
