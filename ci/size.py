@@ -29,19 +29,20 @@ def kernel_files(objects):
 
 
 def code_lines(files):
-    """cloc's lines of code by folder."""
+    """cloc's lines of code by folder: of what is compiled and linked, and of the headers it includes."""
     with tempfile.NamedTemporaryFile("w") as names:
         names.write("\n".join(files))
         names.flush()
         out = subprocess.run(["cloc", "--quiet", "--by-file", "--json", f"--list-file={names.name}"],
                              check=True, capture_output=True, text=True).stdout
-    lines = {}
+    linked, headers = {}, {}
     for path, counts in json.loads(out).items():
         if path in ("header", "SUM"):
             continue
         folder = os.path.dirname(os.path.normpath(path))
+        lines = headers if path.endswith(".h") else linked
         lines[folder] = lines.get(folder, 0) + counts["code"]
-    return lines
+    return linked, headers
 
 
 def section_bytes(elf):
@@ -65,11 +66,14 @@ def verdict(value, goal):
 
 
 def main(build, system, map_file, objects):
-    lines = code_lines(kernel_files(objects))
-    total = sum(lines.values())
+    linked, headers = code_lines(kernel_files(objects))
+    total = sum(linked.values())
     print(f"Code at EL2          {total:>9,} lines   {verdict(total, GOAL_LINES)}")
-    for folder in sorted(lines):
-        print(f"  {folder:<18} {lines[folder]:>9,}")
+    for folder in sorted(linked):
+        print(f"  {folder:<18} {linked[folder]:>9,}")
+    print(f"Headers it includes  {sum(headers.values()):>9,} lines")
+    for folder in sorted(headers):
+        print(f"  {folder:<18} {headers[folder]:>9,}")
     sections = section_bytes(os.path.join(build, "kernel.elf"))
     text = sections.pop(".text")
     print(f"Kernel, .text        {text:>9,} bytes   {verdict(text, GOAL_TEXT_BYTES)}")

@@ -202,17 +202,17 @@ static void vcpu_run(struct cpu *c, struct vcpu *v)
 
 		v->boot = 0;
 		arch_vcpu_load(&v->arch);
-		upcall(c, v, UPCALL_RESET, (struct upcall_args){ .x1 = reason });
+		upcall(c, v, UPCALL_RESET, reason, 0, 0, 0, 0);
 	}
 	if (v->again) {
 		v->again = false;
-		upcall(c, v, UPCALL_CONTINUE, (struct upcall_args){ .x1 = v->answer.result, .x2 = v->answer.value });
+		upcall(c, v, UPCALL_CONTINUE, v->answer.result, v->answer.value, 0, 0, 0);
 	}
 	if (v->notifications && vm_is_running(v->vm_id)) {
 		uint64_t bits = v->notifications;
 
 		v->notifications = 0;
-		upcall(c, v, UPCALL_NOTIFY, (struct upcall_args){ .x1 = bits });
+		upcall(c, v, UPCALL_NOTIFY, bits, 0, 0, 0, 0);
 	}
 	if (v->run == VCPU_OFF || (v->waiting && !vgic_has_pending(&v->vgic)))
 		return;

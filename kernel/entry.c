@@ -55,11 +55,7 @@ _Noreturn void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, ui
 	(void)x5, (void)f;
 	if (c->running == RUNNING_SERVICE)
 		service_answer(c, c->serving, x0, x1, x2, x6);
-	/* A verdict that does not fit its type is no verdict. */
-	uint32_t verdict = x0 >> 32 ? 0 : (uint32_t)x0;
-
-	upcall_answer(c, c->resident, (struct answer){ .verdict = verdict, .value = x1, .op = x2, .x3 = x3, .x4 = x4 },
-		      x6);
+	upcall_answer(c, c->resident, x0, x1, x2, x3, x4, x6);
 }
 
 static _Noreturn void el0_end(struct cpu *c, enum klog_event event)

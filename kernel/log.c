@@ -2,7 +2,7 @@
 #include "kernel/log.h"
 #include "kernel/link.h"
 
-static void log_write(struct cpu *c, struct klog_record r)
+static void log_write(struct cpu *c, const struct klog_record *r)
 {
 	uint32_t seq = c->log->head + 1;
 	struct klog_record *slot = &c->log->record[(seq - 1) % KLOG_RECORDS];
@@ -10,10 +10,14 @@ static void log_write(struct cpu *c, struct klog_record r)
 	/* A reader that copies this slot meanwhile sees 0, or another number than it expects. */
 	__atomic_store_n(&slot->seq, 0, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_RELEASE); /* partner: the reader's fence between copy and check */
-	r.cpu = (uint8_t)c->id;
-	r.time = arch_now();
-	r.seq = 0;
-	*slot = r;
+	slot->event = r->event;
+	slot->cpu = (uint8_t)c->id;
+	slot->vm = r->vm;
+	slot->vcpu = r->vcpu;
+	slot->time = arch_now();
+	slot->pc = r->pc;
+	slot->a = r->a;
+	slot->b = r->b;
 	__atomic_store_n(&slot->seq, seq, __ATOMIC_RELEASE);
 	__atomic_store_n(&c->log->head, seq, __ATOMIC_RELEASE);
 	if (c->f->log_link != FMAP_NONE)
@@ -33,12 +37,12 @@ void log_vcpu(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t pc,
 		return;
 	}
 	v->log_count++;
-	log_write(c, (struct klog_record){ .event = (uint8_t)event, .vm = (uint8_t)v->vm_id,
+	log_write(c, &(struct klog_record){ .event = (uint8_t)event, .vm = (uint8_t)v->vm_id,
 					   .vcpu = (uint8_t)v->number, .pc = pc, .a = a, .b = b });
 }
 
 void log_board(struct cpu *c, enum klog_event event, uint64_t pc, uint64_t a, uint64_t b)
 {
-	log_write(c, (struct klog_record){ .event = (uint8_t)event, .vm = 0xff, .vcpu = 0xff,
+	log_write(c, &(struct klog_record){ .event = (uint8_t)event, .vm = 0xff, .vcpu = 0xff,
 					   .pc = pc, .a = a, .b = b });
 }

@@ -53,7 +53,7 @@ static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr
 	v->esr = (uint32_t)esr;
 	v->far = arch_far();
 	v->ipa = ipa;
-	upcall(c, v, UPCALL_ABORT, (struct upcall_args){ .x1 = esr, .x2 = ipa, .x3 = value });
+	upcall(c, v, UPCALL_ABORT, esr, ipa, value, 0, 0);
 }
 
 static trap_handler *const traps[64] = {

@@ -18,17 +18,18 @@
 
 /* ---- Into the monitor ---- */
 
-_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, struct upcall_args a)
+_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2, uint64_t x3,
+		      uint64_t x4, uint64_t x5)
 {
 	struct frame *m = &v->arch.monitor;
 	uint64_t now = arch_now();
 
 	m->x[0] = event;
-	m->x[1] = a.x1;
-	m->x[2] = a.x2;
-	m->x[3] = a.x3;
-	m->x[4] = a.x4;
-	m->x[5] = a.x5;
+	m->x[1] = x1;
+	m->x[2] = x2;
+	m->x[3] = x3;
+	m->x[4] = x4;
+	m->x[5] = x5;
 	m->x[6] = now - v->arch.cntvoff_el2;
 	m->x[7] = v->number;
 	m->elr = v->vm->vmm_entry;
@@ -179,24 +180,24 @@ static void lines_tell(struct cpu *c, struct vcpu *v, uint32_t targets)
 	}
 }
 
-static bool operation_valid(const struct vcpu *v, const struct answer *a)
+static bool operation_valid(const struct vcpu *v, uint64_t op, uint64_t x3)
 {
-	uint64_t targets = a->op >> 32;
+	uint64_t targets = op >> 32;
 
 	if (targets >> v->vm->vcpu_count)
 		return false;
-	switch (a->op & 0xffff) {
+	switch (op & 0xffff) {
 	case OP_NONE:
 	case OP_ALARM:
 		return true;
 	case OP_CPU_START:
 		return targets && !(targets & (targets - 1)) && !(targets & 1u << v->number);
 	case OP_RELEASE:
-		return vgic_op_valid(&v->vgic, a->op) && a->x3 < v->vm->vcpu_count;
+		return vgic_op_valid(&v->vgic, op) && x3 < v->vm->vcpu_count;
 	case OP_ADOPT:
-		return vgic_op_valid(&v->vgic, a->op) && targets && !(targets & (targets - 1));
+		return vgic_op_valid(&v->vgic, op) && targets && !(targets & (targets - 1));
 	default:
-		return vgic_op_valid(&v->vgic, a->op);
+		return vgic_op_valid(&v->vgic, op);
 	}
 }
 
@@ -265,21 +266,29 @@ bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint3
 	return true;
 }
 
-_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, struct answer a, uint64_t doorbells)
+_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op, uint64_t x3,
+			     uint64_t x4, uint64_t doorbells)
 {
-	a.event = v->cause;
-	if (a.verdict >= sizeof verdict_events || !(verdict_events[a.verdict] >> a.event & 1) ||
-	    !operation_valid(v, &a) ||
+	struct answer *a = &v->answer;
+
+	if (verdict >= sizeof verdict_events || !(verdict_events[verdict] >> v->cause & 1) ||
+	    !operation_valid(v, op, x3) ||
 	    !doorbells_ring(c, v->vm->cap_first, v->vm->cap_count, v->number, doorbells)) {
-		upcall_fault(c, v, KLOG_VMM_REPLY, a.verdict, a.op);
+		upcall_fault(c, v, KLOG_VMM_REPLY, verdict, op);
 		dispatch(c);
 	}
 	v->event = UPCALL_NONE;
-	v->answer = a;
+	a->event = v->cause;
+	a->verdict = (uint32_t)verdict;
+	a->value = value;
+	a->op = op;
+	a->x3 = x3;
+	a->x4 = x4;
+	a->result = 0;
 	c->running = RUNNING_NOTHING;
 	if (v->upcall_end < c->deadline)
 		arch_timer_set(c->deadline);
-	if (a.op)
+	if (op)
 		operation_begin(c, v);
 	if (v->call_unsent)
 		dispatch(c);

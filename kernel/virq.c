@@ -5,7 +5,11 @@
 
 void queue_init(struct intid_queue *q, uint64_t *bits, uint32_t words)
 {
-	*q = (struct intid_queue){ .bits = bits, .words = words };
+	q->bits = bits;
+	q->words = words;
+	q->levels = 0;
+	for (uint32_t i = 0; i < PRIORITY_LEVELS; i++)
+		q->summary[i] = 0;
 	for (uint32_t i = 0; i < PRIORITY_LEVELS * words; i++)
 		bits[i] = 0;
 }

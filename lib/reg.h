@@ -20,11 +20,11 @@
 #define REG_ADD_(R, name, lsb, width) +REG_MASK(lsb, width)
 
 #define REG_ACCESS_(R, name, lsb, width)                                                        \
-	static inline uint64_t R##_##name(R##_t r)                                              \
+	__attribute__((unused)) static inline uint64_t R##_##name(R##_t r)                                              \
 	{                                                                                       \
 		return r.bits >> (lsb) & REG_MASK(0, width);                                    \
 	}                                                                                       \
-	static inline R##_t R##_set_##name(R##_t r, uint64_t v)                                 \
+	__attribute__((unused)) static inline R##_t R##_set_##name(R##_t r, uint64_t v)                                 \
 	{                                                                                       \
 		return (R##_t){ (r.bits & ~REG_MASK(lsb, width)) | (v & REG_MASK(0, width)) << (lsb) }; \
 	}
