@@ -30,9 +30,9 @@ WARN := -Wall -Wextra -Wconversion -Werror
 # The kernel is built for size: its footprint in the caches is what latency depends on under load.
 TARGET_OPT = -O2
 $(O)/target/kernel/% $(O)/target/arch/arm64/%: TARGET_OPT = -Os -fomit-frame-pointer
-TARGET_CFLAGS = -std=c17 $(TARGET_OPT) -g $(WARN) -I. -ffreestanding -fno-pic -fno-common -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -ffunction-sections -march=armv8-a -mgeneral-regs-only \
-	-mno-outline-atomics -mbranch-protection=none
+TARGET_CFLAGS = -std=c17 $(TARGET_OPT) -g $(WARN) -I. -ffreestanding -fno-pic -fno-common \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections -march=armv8-a \
+	-mgeneral-regs-only -mno-outline-atomics -mbranch-protection=none
 TARGET_LDFLAGS := -nostdlib -static --no-undefined --gc-sections --build-id=none -z norelro -z noexecstack
 HOST_CFLAGS := -std=c17 -O2 -g $(WARN) -D_GNU_SOURCE -I.
 

@@ -47,8 +47,8 @@ _Noreturn void guest_serror(struct frame *f)
 
 /* ---- From a compartment ---- */
 
-_Noreturn void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
-			  struct frame *f)
+_Noreturn void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5,
+			  uint64_t x6, struct frame *f)
 {
 	struct cpu *c = THIS_CPU;
 

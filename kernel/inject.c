@@ -24,7 +24,7 @@ void el1_take_exception(struct el1_trap *t)
 	uint64_t new = (old & (PSTATE_NZCV | PSTATE_DIT | PSTATE_PAN)) | PSTATE_DAIF | PSTATE_EL1h;
 
 	if (old & PSTATE_nRW)
-		new &= ~PSTATE_DIT;                      /* another place in AArch32: cleared, the safe side */
+		new &= ~PSTATE_DIT; /* another place in AArch32: cleared, the safe side */
 	if (t->pan && !(t->sctlr & SCTLR_SPAN))
 		new |= PSTATE_PAN;
 	if (t->ssbs && t->sctlr & SCTLR_DSSBS)

@@ -53,7 +53,8 @@ uint32_t link_take(struct shared_link *l)
 }
 
 /* Message passing: the operation, then the number (release); number (acquire), then operation. */
-void link_call(const struct fmap *f, uint32_t link, uint32_t generation, uint64_t op, uint64_t x3, uint64_t x4)
+void link_call(const struct fmap *f, uint32_t link, uint32_t generation, uint64_t op, uint64_t x3,
+	       uint64_t x4)
 {
 	struct shared_link *l = shared_link(f, link);
 

@@ -33,7 +33,8 @@ void link_signal(struct cpu *c, uint32_t link, uint32_t bits);
 uint32_t link_take(struct shared_link *l);
 
 /* A call belongs to a generation of the VM's life: one of an earlier life is answered, not done. */
-void link_call(const struct fmap *f, uint32_t link, uint32_t generation, uint64_t op, uint64_t x3, uint64_t x4);
+void link_call(const struct fmap *f, uint32_t link, uint32_t generation, uint64_t op, uint64_t x3,
+	       uint64_t x4);
 bool link_call_pending(const struct shared_link *l); /* receiver */
 void link_call_answer(const struct fmap *f, uint32_t link, uint64_t result);
 bool link_call_answered(const struct shared_link *l); /* sender */

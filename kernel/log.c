@@ -37,12 +37,17 @@ void log_vcpu(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t pc,
 		return;
 	}
 	v->log_count++;
-	log_write(c, &(struct klog_record){ .event = (uint8_t)event, .vm = (uint8_t)v->vm_id,
-					   .vcpu = (uint8_t)v->number, .pc = pc, .a = a, .b = b });
+	struct klog_record r = { .event = (uint8_t)event, .pc = pc, .a = a, .b = b };
+
+	r.vm = (uint8_t)v->vm_id;
+	r.vcpu = (uint8_t)v->number;
+	log_write(c, &r);
 }
 
 void log_board(struct cpu *c, enum klog_event event, uint64_t pc, uint64_t a, uint64_t b)
 {
-	log_write(c, &(struct klog_record){ .event = (uint8_t)event, .vm = 0xff, .vcpu = 0xff,
-					   .pc = pc, .a = a, .b = b });
+	struct klog_record r = { .event = (uint8_t)event, .pc = pc, .a = a, .b = b };
+
+	r.vm = r.vcpu = 0xff;
+	log_write(c, &r);
 }

@@ -94,8 +94,8 @@ static bool may_power_off(struct cpu *c, const struct service *s)
 	return false;
 }
 
-_Noreturn void service_answer(struct cpu *c, struct service *s, uint64_t verdict, uint64_t alarm, uint64_t interrupts,
-			      uint64_t doorbells)
+_Noreturn void service_answer(struct cpu *c, struct service *s, uint64_t verdict, uint64_t alarm,
+			      uint64_t interrupts, uint64_t doorbells)
 {
 	service_pause(c);
 	if (verdict == SERVICE_POWER_OFF && may_power_off(c, s))

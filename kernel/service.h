@@ -16,8 +16,8 @@ struct service *service_next(struct cpu *c);
 _Noreturn void service_run(struct cpu *c, struct service *s);
 /* It was interrupted or ended: charges its budget. */
 void service_pause(struct cpu *c);
-_Noreturn void service_answer(struct cpu *c, struct service *s, uint64_t verdict, uint64_t alarm, uint64_t interrupts,
-			      uint64_t doorbells);
+_Noreturn void service_answer(struct cpu *c, struct service *s, uint64_t verdict, uint64_t alarm,
+			      uint64_t interrupts, uint64_t doorbells);
 /* Every VM is off: it may have output left, and powers the board off. A dead one cannot. */
 void service_all_off(struct service *s);
 /* It broke its contract: it never runs again. */

@@ -33,6 +33,7 @@ struct sysreg_row {
 #define KEY_BITS 0x3ffc1eu
 #define ANY_OP2 (KEY_BITS & ~KEY(0, 0, 0, 0, 7))
 #define ANY_CRM_OP2 (KEY_BITS & ~KEY(0, 0, 0, 15, 7))
+#define ANY_LOW_CRM_OP2 (ANY_CRM_OP2 | KEY(0, 0, 0, 8, 0)) /* CRm of the same highest bit */
 #define ANY_CRN_CRM_OP2 (KEY_BITS & ~KEY(0, 0, 15, 15, 7))
 
 /* One level of separate caches of one set and one way: a guest that walks caches by set and way
@@ -42,37 +43,37 @@ struct sysreg_row {
 #define GICV3_NONE_PENDING 1023
 
 static const struct sysreg_row rows[] = {
-	{ KEY_BITS, KEY(3, 0, 12, 11, 5), UNDEF, SGI1R, 0 },                /* ICC_SGI1R_EL1 */
-	{ KEY_BITS, KEY(3, 0, 12, 11, 1), UNDEF, DIR, 0 },                  /* ICC_DIR_EL1 */
-	{ ANY_OP2, KEY(3, 0, 0, 0, 0), ZERO, UNDEF, 0 },                    /* REVIDR_EL1 */
-	{ ANY_CRM_OP2 | KEY(0, 0, 0, 8, 0), KEY(3, 0, 0, 0, 0), IDREG, UNDEF, 0 }, /* ID_*_EL1, CRm 1 to 7 */
-	{ KEY_BITS, KEY(3, 3, 0, 0, 1), CTR, UNDEF, 0 },                    /* CTR_EL0 */
-	{ KEY_BITS, KEY(3, 1, 0, 0, 0), VALUE, UNDEF, CCSIDR_ONE_LINE },    /* CCSIDR_EL1 */
-	{ KEY_BITS, KEY(3, 1, 0, 0, 1), VALUE, UNDEF, CLIDR_ONE_LEVEL },    /* CLIDR_EL1 */
-	{ KEY_BITS, KEY(3, 1, 0, 0, 7), ZERO, UNDEF, 0 },                   /* AIDR_EL1 */
-	{ KEY_BITS, KEY(3, 2, 0, 0, 0), CSSELR, CSSELR, 0 },                /* CSSELR_EL1 */
-	{ KEY_BITS, KEY(3, 3, 14, 0, 1), CNTVCT, UNDEF, 0 },                /* CNTPCT_EL0 */
-	{ KEY_BITS, KEY(3, 0, 12, 11, 6), UNDEF, ZERO, 0 },                 /* ICC_ASGI1R_EL1 */
-	{ KEY_BITS, KEY(3, 0, 12, 11, 7), UNDEF, ZERO, 0 },                 /* ICC_SGI0R_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 11, 5), UNDEF, SGI1R, 0 },             /* ICC_SGI1R_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 11, 1), UNDEF, DIR, 0 },               /* ICC_DIR_EL1 */
+	{ ANY_OP2, KEY(3, 0, 0, 0, 0), ZERO, UNDEF, 0 },                 /* REVIDR_EL1 */
+	{ ANY_LOW_CRM_OP2, KEY(3, 0, 0, 0, 0), IDREG, UNDEF, 0 },        /* ID_*_EL1, CRm 1 to 7 */
+	{ KEY_BITS, KEY(3, 3, 0, 0, 1), CTR, UNDEF, 0 },                 /* CTR_EL0 */
+	{ KEY_BITS, KEY(3, 1, 0, 0, 0), VALUE, UNDEF, CCSIDR_ONE_LINE }, /* CCSIDR_EL1 */
+	{ KEY_BITS, KEY(3, 1, 0, 0, 1), VALUE, UNDEF, CLIDR_ONE_LEVEL }, /* CLIDR_EL1 */
+	{ KEY_BITS, KEY(3, 1, 0, 0, 7), ZERO, UNDEF, 0 },                /* AIDR_EL1 */
+	{ KEY_BITS, KEY(3, 2, 0, 0, 0), CSSELR, CSSELR, 0 },             /* CSSELR_EL1 */
+	{ KEY_BITS, KEY(3, 3, 14, 0, 1), CNTVCT, UNDEF, 0 },             /* CNTPCT_EL0 */
+	{ KEY_BITS, KEY(3, 0, 12, 11, 6), UNDEF, ZERO, 0 },              /* ICC_ASGI1R_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 11, 7), UNDEF, ZERO, 0 },              /* ICC_SGI0R_EL1 */
 	{ KEY_BITS, KEY(3, 0, 12, 8, 0), VALUE, UNDEF, GICV3_NONE_PENDING }, /* ICC_IAR0_EL1 */
-	{ KEY_BITS, KEY(3, 0, 12, 8, 1), UNDEF, ZERO, 0 },                  /* ICC_EOIR0_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 8, 1), UNDEF, ZERO, 0 },               /* ICC_EOIR0_EL1 */
 	{ KEY_BITS, KEY(3, 0, 12, 8, 2), VALUE, UNDEF, GICV3_NONE_PENDING }, /* ICC_HPPIR0_EL1 */
-	{ ANY_OP2, KEY(3, 0, 12, 8, 0), ZERO, ZERO, 0 },                    /* ICC_BPR0, ICC_AP0R<n>_EL1 */
-	{ KEY_BITS, KEY(3, 0, 12, 12, 6), ZERO, ZERO, 0 },                  /* ICC_IGRPEN0_EL1 */
-	{ KEY_BITS, KEY(3, 0, 1, 0, 1), ZERO, ZERO, 0 },                    /* ACTLR_EL1 */
-	{ KEY_BITS, KEY(1, 0, 7, 6, 2), UNDEF, ZERO, 0 },                   /* DC ISW */
-	{ KEY_BITS, KEY(1, 0, 7, 10, 2), UNDEF, ZERO, 0 },                  /* DC CSW */
-	{ KEY_BITS, KEY(1, 0, 7, 14, 2), UNDEF, ZERO, 0 },                  /* DC CISW */
-	{ KEY_BITS, KEY(2, 0, 1, 1, 4), VALUE, UNDEF, 8 },                  /* OSLSR_EL1: OSLM, unlocked */
-	{ ANY_CRN_CRM_OP2, KEY(2, 0, 0, 0, 0), ZERO, ZERO, 0 },             /* debug: MDSCR, DBGB*, OSLAR .. */
-	{ ANY_CRM_OP2, KEY(2, 3, 0, 0, 0), ZERO, ZERO, 0 },                 /* MDCCSR, DBGDTR*_EL0 */
-	{ ANY_OP2, KEY(3, 3, 9, 12, 0), ZERO, ZERO, 0 },                    /* PMCR_EL0 .. PMCEID1_EL0 */
-	{ ANY_OP2, KEY(3, 3, 9, 13, 0), ZERO, ZERO, 0 },                    /* PMCCNTR, PMXEV*_EL0 */
-	{ ANY_OP2, KEY(3, 3, 9, 14, 0), ZERO, ZERO, 0 },                    /* PMUSERENR, PMOVSSET_EL0 */
-	{ ANY_OP2, KEY(3, 0, 9, 14, 0), ZERO, ZERO, 0 },                    /* PMINTENSET, PMINTENCLR_EL1 */
-	{ ANY_CRM_OP2 | KEY(0, 0, 0, 8, 0), KEY(3, 3, 14, 8, 0), ZERO, ZERO, 0 }, /* PMEVCNTR, PMEVTYPER, PMCCFILTR */
-	{ ANY_OP2, KEY(3, 1, 15, 2, 0), ZERO, ZERO, 0 },                    /* CPUACTLR, CPUECTLR of Cortex-A */
-	{ KEY_BITS, KEY(3, 1, 11, 0, 2), ZERO, ZERO, 0 },                   /* L2CTLR of Cortex-A */
+	{ ANY_OP2, KEY(3, 0, 12, 8, 0), ZERO, ZERO, 0 },                 /* ICC_BPR0, ICC_AP0R<n>_EL1 */
+	{ KEY_BITS, KEY(3, 0, 12, 12, 6), ZERO, ZERO, 0 },               /* ICC_IGRPEN0_EL1 */
+	{ KEY_BITS, KEY(3, 0, 1, 0, 1), ZERO, ZERO, 0 },                 /* ACTLR_EL1 */
+	{ KEY_BITS, KEY(1, 0, 7, 6, 2), UNDEF, ZERO, 0 },                /* DC ISW */
+	{ KEY_BITS, KEY(1, 0, 7, 10, 2), UNDEF, ZERO, 0 },               /* DC CSW */
+	{ KEY_BITS, KEY(1, 0, 7, 14, 2), UNDEF, ZERO, 0 },               /* DC CISW */
+	{ KEY_BITS, KEY(2, 0, 1, 1, 4), VALUE, UNDEF, 8 },               /* OSLSR_EL1: OSLM, unlocked */
+	{ ANY_CRN_CRM_OP2, KEY(2, 0, 0, 0, 0), ZERO, ZERO, 0 },          /* debug: MDSCR, DBGB*, OSLAR .. */
+	{ ANY_CRM_OP2, KEY(2, 3, 0, 0, 0), ZERO, ZERO, 0 },              /* MDCCSR, DBGDTR*_EL0 */
+	{ ANY_OP2, KEY(3, 3, 9, 12, 0), ZERO, ZERO, 0 },                 /* PMCR_EL0 .. PMCEID1_EL0 */
+	{ ANY_OP2, KEY(3, 3, 9, 13, 0), ZERO, ZERO, 0 },                 /* PMCCNTR, PMXEV*_EL0 */
+	{ ANY_OP2, KEY(3, 3, 9, 14, 0), ZERO, ZERO, 0 },                 /* PMUSERENR, PMOVSSET_EL0 */
+	{ ANY_OP2, KEY(3, 0, 9, 14, 0), ZERO, ZERO, 0 },                 /* PMINTENSET, PMINTENCLR_EL1 */
+	{ ANY_LOW_CRM_OP2, KEY(3, 3, 14, 8, 0), ZERO, ZERO, 0 },         /* PMEVCNTR, PMEVTYPER */
+	{ ANY_OP2, KEY(3, 1, 15, 2, 0), ZERO, ZERO, 0 },                 /* CPUACTLR, CPUECTLR of Cortex-A */
+	{ KEY_BITS, KEY(3, 1, 11, 0, 2), ZERO, ZERO, 0 },                /* L2CTLR of Cortex-A */
 };
 
 /* ICC_SGI1R_EL1: "Interrupt Controller Software Generated Interrupt Group 1 Register". Only
@@ -131,7 +132,8 @@ static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *ro
 	return TRAP_SKIP;
 }
 
-static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
+static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struct sysreg_row *row,
+				      iss_sysreg_t iss)
 {
 	uint64_t value = iss_sysreg_Rt(iss) == 31 ? 0 : v->arch.guest.x[iss_sysreg_Rt(iss)];
 
@@ -160,7 +162,8 @@ enum trap_verdict trap_sysreg(struct cpu *c, struct vcpu *v, uint64_t esr)
 	for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if ((iss.bits & rows[i].mask) != rows[i].match)
 			continue;
-		return iss_sysreg_Read(iss) ? sysreg_read(v, &rows[i], iss) : sysreg_write(c, v, &rows[i], iss);
+		return iss_sysreg_Read(iss) ? sysreg_read(v, &rows[i], iss)
+					    : sysreg_write(c, v, &rows[i], iss);
 	}
 	return TRAP_UNDEF;
 }

@@ -18,8 +18,8 @@
 
 /* ---- Into the monitor ---- */
 
-_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2, uint64_t x3,
-		      uint64_t x4, uint64_t x5)
+_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2,
+		      uint64_t x3, uint64_t x4, uint64_t x5)
 {
 	struct frame *m = &v->arch.monitor;
 	uint64_t now = arch_now();
@@ -76,7 +76,8 @@ static const uint8_t verdict_events[] = {
 	[VERDICT_RETRY] = 1u << UPCALL_ABORT | 1u << UPCALL_CALL,
 	[VERDICT_ABORT] = 1u << UPCALL_ABORT,
 	[VERDICT_RESULT] = 1u << UPCALL_CALL,
-	[VERDICT_CONTINUE] = 1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
+	[VERDICT_CONTINUE] =
+		1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
 	[VERDICT_WAIT] = 1u << UPCALL_CALL,
 	[VERDICT_OFF] = 1u << UPCALL_CALL,
 	[VERDICT_STOP] = 1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
@@ -112,7 +113,8 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 	switch ((enum upcall_verdict)a->verdict) {
 	case VERDICT_DONE:
 		if (a->event != UPCALL_NOTIFY)
-			finish_access(v, op == OP_READ_PENDING || op == OP_READ_ACTIVE ? a->result : a->value);
+			finish_access(v,
+				      op == OP_READ_PENDING || op == OP_READ_ACTIVE ? a->result : a->value);
 		break;
 	case VERDICT_RETRY:
 		/* ELR of an HVC points behind it; of an abort or a trapped SMC, at it. */
@@ -252,12 +254,14 @@ bool upcall_progress(struct cpu *c, struct vcpu *v)
 	return true;
 }
 
-bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number, uint64_t doorbells)
+bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number,
+		    uint64_t doorbells)
 {
 	if (cap_count < 64 && doorbells >> cap_count)
 		return false;
 	for (; doorbells; doorbells &= doorbells - 1) {
-		const struct fmap_cap *cap = fmap_cap(c->fmap, cap_first + (uint32_t)__builtin_ctzll(doorbells));
+		const struct fmap_cap *cap =
+			fmap_cap(c->fmap, cap_first + (uint32_t)__builtin_ctzll(doorbells));
 
 		if (cap->kind != CAP_DOORBELL)
 			return false;
@@ -266,8 +270,8 @@ bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint3
 	return true;
 }
 
-_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op, uint64_t x3,
-			     uint64_t x4, uint64_t doorbells)
+_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op,
+			     uint64_t x3, uint64_t x4, uint64_t doorbells)
 {
 	struct answer *a = &v->answer;
 

@@ -7,13 +7,13 @@
 #include "kernel/state.h"
 
 /* Into the monitor on behalf of v, which is resident and does not run its monitor. */
-_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2, uint64_t x3,
-		      uint64_t x4, uint64_t x5);
+_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2,
+		      uint64_t x3, uint64_t x4, uint64_t x5);
 /* Back into a monitor that was interrupted. */
 _Noreturn void upcall_resume(struct cpu *c, struct vcpu *v);
 /* The monitor of v answered. */
-_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op, uint64_t x3,
-			     uint64_t x4, uint64_t doorbells);
+_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op,
+			     uint64_t x3, uint64_t x4, uint64_t doorbells);
 /* The monitor took an exception, or answered wrongly: its VM ends. */
 void upcall_fault(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t a, uint64_t b);
 void upcall_overrun(struct cpu *c, struct vcpu *v);
@@ -23,6 +23,7 @@ void upcall_overrun(struct cpu *c, struct vcpu *v);
 bool upcall_progress(struct cpu *c, struct vcpu *v);
 
 /* The doorbells of a compartment's answer. False: one of them is not its own. */
-bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number, uint64_t doorbells);
+bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number,
+		    uint64_t doorbells);
 
 #endif

@@ -109,7 +109,8 @@ static bool lr_evict(struct vgic *g, uint8_t priority)
 	for (uint32_t n = 0; n < g->lr_count; n++) {
 		uint32_t *worst = lr_state(n) == LR_PENDING ? &pending : &active;
 
-		if (*worst == LR_NONE || g->irq[g->lr_intid[n]].priority > g->irq[g->lr_intid[*worst]].priority)
+		if (*worst == LR_NONE ||
+		    g->irq[g->lr_intid[n]].priority > g->irq[g->lr_intid[*worst]].priority)
 			*worst = n;
 	}
 	if (pending != LR_NONE && g->irq[g->lr_intid[pending]].priority <= priority)

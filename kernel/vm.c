@@ -44,8 +44,8 @@ void vm_end(struct cpu *c, struct vcpu *v, enum vm_ending ending, uint8_t why)
 	uint32_t running = VM_RUNNING;
 
 	vcpu_quiesce(c, v);
-	if (!__atomic_compare_exchange_n(&shared_vm(v->vm_id)->life, &running, VM_STOPPING, false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE))
+	if (!__atomic_compare_exchange_n(&shared_vm(v->vm_id)->life, &running, VM_STOPPING, false,
+					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return; /* another vCPU ends it, and will find this one quiet */
 	v->ending = (uint8_t)ending;
 	v->ending_why = why;

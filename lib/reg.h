@@ -16,15 +16,18 @@
 
 #define REG_MASK(lsb, width) ((~0ull >> (64 - (width))) << (lsb))
 
+/* Not every field of a register is used by every file. */
+#define REG_INLINE_ __attribute__((unused)) static inline
+
 #define REG_OR_(R, name, lsb, width) | REG_MASK(lsb, width)
 #define REG_ADD_(R, name, lsb, width) +REG_MASK(lsb, width)
 
 #define REG_ACCESS_(R, name, lsb, width)                                                        \
-	__attribute__((unused)) static inline uint64_t R##_##name(R##_t r)                                              \
+	REG_INLINE_ uint64_t R##_##name(R##_t r)                                                \
 	{                                                                                       \
 		return r.bits >> (lsb) & REG_MASK(0, width);                                    \
 	}                                                                                       \
-	__attribute__((unused)) static inline R##_t R##_set_##name(R##_t r, uint64_t v)                                 \
+	REG_INLINE_ R##_t R##_set_##name(R##_t r, uint64_t v)                                   \
 	{                                                                                       \
 		return (R##_t){ (r.bits & ~REG_MASK(lsb, width)) | (v & REG_MASK(0, width)) << (lsb) }; \
 	}

@@ -72,7 +72,8 @@ void arch_irq_route(const struct fmap *f, uint32_t intid, uint32_t cpu)
 	(void)f;
 	const struct image_header *h = (const struct image_header *)(KERNEL_VA + IMAGE_HEADER_OFFSET);
 
-	*(volatile uint64_t *)(GICD_VA + GICD_IROUTER + (uintptr_t)intid * 8) = affinity_route(h->cpu[cpu].mpidr);
+	*(volatile uint64_t *)(GICD_VA + GICD_IROUTER + (uintptr_t)intid * 8) =
+		affinity_route(h->cpu[cpu].mpidr);
 }
 
 static void distributor_init(const struct fmap *f)
@@ -92,7 +93,8 @@ static void distributor_init(const struct fmap *f)
 		uint32_t edges = 0;
 
 		for (uint32_t n = 0; n < 16; n++) {
-			const struct fmap_irq *irq = (const struct fmap_irq *)((const char *)f + f->irqs.offset) + i + n;
+			const struct fmap_irq *irq =
+				(const struct fmap_irq *)((const char *)f + f->irqs.offset) + i + n;
 
 			edges |= irq->edge ? 2u << 2 * n : 0;
 			if (irq->kind != IRQ_NONE)
@@ -126,8 +128,8 @@ static const char *redistributor_init(const struct fmap *f)
 		*reg(GICR_VA + GICR_SGI, GICD_IPRIORITYR + i) = PRIORITY_ALL;
 	*reg(GICR_VA + GICR_SGI, GICD_ICFGR + 4) = 0;             /* PPIs are level-triggered */
 	(void)cleared(reg(GICR_VA, GICR_CTLR), GICR_CTLR_RWP);
-	*bitmap(GICD_ISENABLER, 0) = 1u << INTID_KICK | 1u << f->intid_maintenance | 1u << f->intid_hyp_timer |
-				     1u << f->intid_virt_timer;
+	*bitmap(GICD_ISENABLER, 0) = 1u << INTID_KICK | 1u << f->intid_maintenance |
+				     1u << f->intid_hyp_timer | 1u << f->intid_virt_timer;
 	return 0;
 }
 

@@ -50,5 +50,4 @@ static inline uint32_t id_field(uint64_t reg, unsigned lsb)
 	return (uint32_t)(reg >> lsb & 0xf);
 }
 
-
 #endif

@@ -13,7 +13,8 @@
 #define PATIENCE 1024            /* pauses for a UART without any progress */
 #define UNSHOWN_MAX 8            /* pauses for a line in focus that grows all the time */
 
-void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart, uint64_t frequency)
+void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart,
+		  uint64_t frequency)
 {
 	console->pause = frequency / PAUSES_PER_SECOND;
 	uint32_t count = conf->channel_count;

@@ -66,7 +66,8 @@ struct console {
 };
 
 /* Once, on zeroed memory. The channels' and logs' pages are set by the caller before. */
-void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart, uint64_t frequency);
+void console_init(struct console *console, const struct svcconf *conf, volatile uint32_t *uart,
+		  uint64_t frequency);
 
 struct service_reply console_run(struct console *console, uint64_t notifications, uint64_t now);
 

@@ -271,8 +271,8 @@ def image(world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("verify")
     (folder / "ab.dts").write_text(DESCRIPTION)
     tool = VERIFY.parent / "partita"
-    subprocess.run([tool, "build", str(folder / "ab.dts"), "-o", str(folder / "ab.img")] + world[1], check=True,
-                   timeout=60)
+    subprocess.run([tool, "build", str(folder / "ab.dts"), "-o", str(folder / "ab.img")] + world[1],
+                   check=True, timeout=60)
     return (folder / "ab.img").read_bytes()
 
 

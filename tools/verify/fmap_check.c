@@ -147,7 +147,8 @@ static void check_cap(const struct image *m, uint32_t i, struct report *r)
 static void check_irq(const struct image *m, uint32_t i, struct report *r)
 {
 	const struct fmap_irq *irq = &m->irq[i];
-	bool ok = irq->kind == IRQ_NONE;
+	bool ok = irq->kind == IRQ_NONE && !irq->edge && !irq->badge && !irq->owner && !irq->vintid &&
+		  !irq->cpu;
 
 	if (irq->kind == IRQ_VM)
 		ok = i >= 32 && irq->owner < m->fmap->vms.count && irq->vintid >= 32 &&

@@ -40,6 +40,11 @@ static bool header_check(const struct image *image, struct report *r)
 			    "the zeroed range does not follow the file");
 	ok &= report_expect(r, h->cpu_count >= 1 && h->cpu_count <= MAX_CPUS, "the header has %ju CPUs",
 			    (uintmax_t)h->cpu_count);
+	ok &= report_expect(r, (h->flags & ~(uint64_t)IMAGE_EL3_OK) == 0, "the header has flags %#jx",
+			    (uintmax_t)h->flags);
+	for (uint64_t c = h->cpu_count; c < MAX_CPUS; c++)
+		ok &= report_expect(r, h->cpu[c].mpidr == 0 && h->cpu[c].ttbr0_el2 == 0,
+				    "the header says something of CPU %ju, which there is not", (uintmax_t)c);
 	return ok;
 }
 

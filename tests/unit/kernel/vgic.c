@@ -108,7 +108,8 @@ static uint32_t guest_acknowledge(void)
 
 	for (uint32_t n = 0; n < LRS; n++)
 		if (ich_lr_State((ich_lr_t){ lr[n] }) == LR_PENDING &&
-		    (best == LRS || ich_lr_Priority((ich_lr_t){ lr[n] }) < ich_lr_Priority((ich_lr_t){ lr[best] })))
+		    (best == LRS ||
+		     ich_lr_Priority((ich_lr_t){ lr[n] }) < ich_lr_Priority((ich_lr_t){ lr[best] })))
 			best = n;
 	if (best == LRS)
 		return INTID_NONE;
@@ -550,8 +551,10 @@ static void any_sequence_keeps_the_promise(void **state)
 			maintenance();
 		for (uint32_t i = 0; i < LRS; i++)
 			for (uint32_t j = 0; j < i; j++)
-				assert_false(ich_lr_State((ich_lr_t){ lr[i] }) && ich_lr_State((ich_lr_t){ lr[j] }) &&
-					     ich_lr_vINTID((ich_lr_t){ lr[i] }) == ich_lr_vINTID((ich_lr_t){ lr[j] }));
+				assert_false(ich_lr_State((ich_lr_t){ lr[i] }) &&
+					     ich_lr_State((ich_lr_t){ lr[j] }) &&
+					     ich_lr_vINTID((ich_lr_t){ lr[i] }) ==
+						     ich_lr_vINTID((ich_lr_t){ lr[j] }));
 		for (uint32_t i = 0; i < LRS; i++)
 			listed += ich_lr_State((ich_lr_t){ lr[i] }) != LR_INVALID;
 		if (queue_first(&g->deliverable) != INTID_NONE)
