@@ -34,6 +34,8 @@ enum upcall_event {
 	UPCALL_CALL,           /* HVC or SMC: x1 0 hvc, 1 smc; x2 guest x0 (function), x3, x4, x5
 	                          guest x1, x2, x3. Constant and refused calls do not come here. */
 	UPCALL_NOTIFY,         /* between guest instructions: x1 notification bits, taken */
+	UPCALL_SYSREG,         /* a register that the kernel leaves to the monitor (CNTP_TVAL, CNTP_CTL
+	                          and CNTP_CVAL_EL0): x1 ESR_EL2, x2 the value of a write */
 	UPCALL_CONTINUE,       /* after VERDICT_CONTINUE: x1 result of the operation, x2 the value
 	                          that came with the verdict */
 };
@@ -44,8 +46,8 @@ enum upcall_reset {
 };
 
 enum upcall_verdict {
-	VERDICT_DONE = 1,      /* ABORT: skip the instruction; a load gets `value`, or the result of
-	                          the operation if that has one. NOTIFY: go on. */
+	VERDICT_DONE = 1,      /* ABORT, SYSREG: skip the instruction; a load or read gets `value`, or
+	                          the result of the operation if that has one. NOTIFY: go on. */
 	VERDICT_RETRY,         /* ABORT, CALL: execute the instruction again */
 	VERDICT_ABORT,         /* ABORT: the guest takes a synchronous external abort */
 	VERDICT_RESULT,        /* CALL: guest x0 = value, x1 to x3 unchanged; skip. If the operation
@@ -85,8 +87,8 @@ enum upcall_op {
 	                          that belong to hardware, and for SGIs */
 	OP_PRIORITY,           /* intid a multiple of 4; x3: bit n says that interrupt intid + n gets
 	                          byte n of x4 */
-	OP_LINES,              /* word: the level lines in x3 may have changed: sample them
-	                          (COMP_LINES). Not waited for. */
+	OP_LINES,              /* word: the level lines in x3 may have changed: sample them (COMP_LINES,
+	                          see LINES_PRIVATE). Not waited for. */
 	OP_DIST,               /* x3: bit 0 EnableGrp0, bit 1 EnableGrp1; to all targets */
 	OP_RELEASE,            /* SPI: the targets stop owning it. Result: its state, opaque, not 0,
 	                          from the one that owned it; 0 if none did. x3: the vCPU it goes to */
@@ -99,6 +101,10 @@ enum upcall_op {
 	OP_COUNT,
 };
 #define UPCALL_BUSY 1
+
+/* The page of level lines is words of 32: word w has the SPIs 32 w to 32 w + 31, and word
+ * LINES_PRIVATE + n the SGIs and PPIs of vCPU number n, of which PPIs count. */
+#define LINES_PRIVATE 32
 
 /* Notification bits below 16 are badges of links, as the f-map gives them. */
 #define NOTIFY_CONSOLE_IN 0

@@ -15,7 +15,7 @@
 static void signals_to_vcpu(struct vcpu *v, uint32_t bits)
 {
 	if (bits & SIGNAL_LINES)
-		for (uint32_t w = 1; w < v->vgic.intids / 32; w++)
+		for (uint32_t w = 0; w < v->vgic.intids / 32; w++)
 			vgic_sample_lines(&v->vgic, w);
 	for (uint32_t sgis = bits & 0xffff; sgis; sgis &= sgis - 1)
 		vgic_raise(&v->vgic, (uint32_t)__builtin_ctz(sgis));

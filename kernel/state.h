@@ -60,6 +60,7 @@ struct intid_queue {
 struct vgic {
 	struct virq *irq;
 	uint32_t intids;
+	uint32_t number;       /* of the vCPU in its VM */
 	uint32_t timer_intid;  /* a level interrupt of the core itself */
 	uint32_t lr_count;
 	uint32_t lr_used;      /* bit n: list register n was filled and not seen empty since */

@@ -5,6 +5,7 @@
  */
 #include "kernel/link.h"
 #include "kernel/trap.h"
+#include "kernel/upcall.h"
 #include "kernel/vgic.h"
 #include "lib/esr.h"
 
@@ -17,6 +18,7 @@ enum sysreg_action {
 	DIR,
 	CTR,
 	CSSELR,
+	MONITOR,               /* an upcall */
 	CNTVCT,                /* the guest's physical count is its virtual one: no host time leaks */
 };
 
@@ -52,6 +54,7 @@ static const struct sysreg_row rows[] = {
 	{ KEY_BITS, KEY(3, 1, 0, 0, 1), VALUE, UNDEF, CLIDR_ONE_LEVEL }, /* CLIDR_EL1 */
 	{ KEY_BITS, KEY(3, 1, 0, 0, 7), ZERO, UNDEF, 0 },                /* AIDR_EL1 */
 	{ KEY_BITS, KEY(3, 2, 0, 0, 0), CSSELR, CSSELR, 0 },             /* CSSELR_EL1 */
+	{ ANY_OP2, KEY(3, 3, 14, 2, 0), MONITOR, MONITOR, 0 },           /* CNTP_TVAL, CTL, CVAL_EL0 */
 	{ KEY_BITS, KEY(3, 3, 14, 0, 1), CNTVCT, UNDEF, 0 },             /* CNTPCT_EL0 */
 	{ KEY_BITS, KEY(3, 0, 12, 11, 6), UNDEF, ZERO, 0 },              /* ICC_ASGI1R_EL1 */
 	{ KEY_BITS, KEY(3, 0, 12, 11, 7), UNDEF, ZERO, 0 },              /* ICC_SGI0R_EL1 */
@@ -102,6 +105,12 @@ static void sgi_send(struct cpu *c, struct vcpu *v, icc_sgi1r_t r)
 	}
 }
 
+static _Noreturn void sysreg_upcall(struct cpu *c, struct vcpu *v, uint64_t esr, uint64_t value)
+{
+	v->esr = (uint32_t)esr;
+	upcall(c, v, UPCALL_SYSREG, esr, value, 0, 0, 0);
+}
+
 static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
 {
 	uint64_t value = 0;
@@ -133,10 +142,8 @@ static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *ro
 }
 
 static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struct sysreg_row *row,
-				      iss_sysreg_t iss)
+				      uint64_t value)
 {
-	uint64_t value = iss_sysreg_Rt(iss) == 31 ? 0 : v->arch.guest.x[iss_sysreg_Rt(iss)];
-
 	switch ((enum sysreg_action)row->write) {
 	case ZERO:
 		break;
@@ -157,13 +164,16 @@ static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struc
 
 enum trap_verdict trap_sysreg(struct cpu *c, struct vcpu *v, uint64_t esr)
 {
-	iss_sysreg_t iss = { esr & 0x3fffff };
+	iss_sysreg_t iss = { esr & ISS_SYSREG_BITS };
+	uint64_t value = iss_sysreg_Rt(iss) == 31 ? 0 : v->arch.guest.x[iss_sysreg_Rt(iss)];
 
 	for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if ((iss.bits & rows[i].mask) != rows[i].match)
 			continue;
+		if (rows[i].read == MONITOR)
+			sysreg_upcall(c, v, esr, iss_sysreg_Read(iss) ? 0 : value);
 		return iss_sysreg_Read(iss) ? sysreg_read(v, &rows[i], iss)
-					    : sysreg_write(c, v, &rows[i], iss);
+					    : sysreg_write(c, v, &rows[i], value);
 	}
 	return TRAP_UNDEF;
 }

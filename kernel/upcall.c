@@ -72,8 +72,8 @@ void upcall_overrun(struct cpu *c, struct vcpu *v)
 
 /* Which events a verdict answers, the one before any CONTINUE: a wrong pair is the monitor's fault. */
 static const uint8_t verdict_events[] = {
-	[VERDICT_DONE] = 1u << UPCALL_ABORT | 1u << UPCALL_NOTIFY,
-	[VERDICT_RETRY] = 1u << UPCALL_ABORT | 1u << UPCALL_CALL,
+	[VERDICT_DONE] = 1u << UPCALL_ABORT | 1u << UPCALL_NOTIFY | 1u << UPCALL_SYSREG,
+	[VERDICT_RETRY] = 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_SYSREG,
 	[VERDICT_ABORT] = 1u << UPCALL_ABORT,
 	[VERDICT_RESULT] = 1u << UPCALL_CALL,
 	[VERDICT_CONTINUE] =
@@ -95,6 +95,15 @@ static void finish_call(struct vcpu *v, uint64_t value)
 		frame_skip(&v->arch.guest);
 }
 
+static void finish_sysreg(struct vcpu *v, uint64_t value)
+{
+	iss_sysreg_t iss = { v->esr & ISS_SYSREG_BITS };
+
+	if (iss_sysreg_Read(iss) && iss_sysreg_Rt(iss) != 31)
+		v->arch.guest.x[iss_sysreg_Rt(iss)] = value;
+	frame_skip(&v->arch.guest);
+}
+
 static void finish_access(struct vcpu *v, uint64_t value)
 {
 	iss_abort_t iss = { v->esr & ISS_BITS };
@@ -112,7 +121,9 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 
 	switch ((enum upcall_verdict)a->verdict) {
 	case VERDICT_DONE:
-		if (a->event != UPCALL_NOTIFY)
+		if (a->event == UPCALL_SYSREG)
+			finish_sysreg(v, a->value);
+		else if (a->event == UPCALL_ABORT)
 			finish_access(v,
 				      op == OP_READ_PENDING || op == OP_READ_ACTIVE ? a->result : a->value);
 		break;

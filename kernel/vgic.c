@@ -212,14 +212,19 @@ void vgic_sample_timer(struct vgic *g)
 	lr_refill(g);
 }
 
+static const uint32_t *lines_word(const struct vgic *g, uint32_t word)
+{
+	return &g->lines[word ? word : LINES_PRIVATE + g->number];
+}
+
 static void sample_line(struct vgic *g, uint32_t intid)
 {
 	const struct virq *q = &g->irq[intid];
 
-	if (q->kind == VIRQ_HARD || q->edge || intid < 32)
+	if (q->kind == VIRQ_HARD || q->edge)
 		return;
 	uint32_t bit = 1u << intid % 32;
-	uint32_t line = __atomic_load_n(&g->lines[intid / 32], __ATOMIC_ACQUIRE) & bit;
+	uint32_t line = __atomic_load_n(lines_word(g, intid / 32), __ATOMIC_ACQUIRE) & bit;
 
 	g->lines_seen[intid / 32] = (g->lines_seen[intid / 32] & ~bit) | line;
 	if (line) {
@@ -232,7 +237,7 @@ static void sample_line(struct vgic *g, uint32_t intid)
 
 void vgic_sample_lines(struct vgic *g, uint32_t word)
 {
-	uint32_t now = __atomic_load_n(&g->lines[word], __ATOMIC_ACQUIRE);
+	uint32_t now = __atomic_load_n(lines_word(g, word), __ATOMIC_ACQUIRE);
 	uint32_t changed = now ^ g->lines_seen[word];
 
 	g->lines_seen[word] = now;
@@ -521,9 +526,8 @@ bool vgic_op_valid(const struct vgic *g, uint64_t op)
 
 	switch ((enum upcall_op)(op & 0xffff)) {
 	case OP_ENABLE ... OP_EDGE:
-		return intid < g->intids && intid % 32 == 0;
 	case OP_LINES:
-		return intid < g->intids && intid % 32 == 0 && intid >= 32;
+		return intid < g->intids && intid % 32 == 0;
 	case OP_PRIORITY:
 		return intid < g->intids && intid % 4 == 0;
 	case OP_RELEASE:
@@ -612,6 +616,7 @@ void vgic_init(struct vcpu *v, const struct fmap *f, void *memory)
 
 	g->irq = memory;
 	g->intids = v->vm->intids;
+	g->number = v->number;
 	g->timer_intid = f->intid_virt_timer;
 	g->lr_count = arch_lr_count();
 	g->lines = (const uint32_t *)(LINES_VA + (uintptr_t)v->vm_id * PAGE_BYTES);

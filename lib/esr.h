@@ -10,6 +10,7 @@
 REG64(esr_el2, ESR_EL2, REG_MASK(56, 8))
 
 #define ISS_BITS 0x1ffffffu
+#define ISS_SYSREG_BITS 0x3fffffu
 
 enum esr_class {
 	EC_UNKNOWN = 0x00,

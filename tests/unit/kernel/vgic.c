@@ -143,7 +143,7 @@ static struct {
 static struct fmap_vm vm = { .intids = INTIDS };
 static struct vcpu vcpu;
 static uint64_t memory[VCPU_IRQ_BYTES(INTIDS) / 8];
-static uint32_t lines[INTIDS / 32];
+static uint32_t lines[LINES_PRIVATE + MAX_VCPUS_PER_VM];
 static struct vgic *const g = &vcpu.vgic;
 
 static void op(enum upcall_op operation, uint32_t intid, uint64_t x3, uint64_t x4)
@@ -431,6 +431,18 @@ static void line_that_stays_comes_again_after_the_end(void **state)
 	assert_int_equal(guest_acknowledge(), INTID_NONE);
 }
 
+static void private_line_is_the_vcpus_own(void **state)
+{
+	(void)state;
+	enable(30, 0x80);
+	lines[0] = lines[LINES_PRIVATE + 1] = bit(30);
+	vgic_sample_lines(g, 0);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	lines[LINES_PRIVATE] = bit(30);
+	vgic_sample_lines(g, 0);
+	assert_int_equal(guest_acknowledge(), 30);
+}
+
 static void timer_taken_back_is_withdrawn(void **state)
 {
 	(void)state;
@@ -581,6 +593,7 @@ int main(void)
 		cmocka_unit_test_setup(latched_level_outlives_its_line, setup),
 		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),
 		cmocka_unit_test_setup(line_that_stays_comes_again_after_the_end, setup),
+		cmocka_unit_test_setup(private_line_is_the_vcpus_own, setup),
 		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),
 		cmocka_unit_test_setup(deactivate_register_ends_what_is_unlisted, setup),
 		cmocka_unit_test_setup(moved_interrupt_keeps_its_state, setup),
