@@ -15,13 +15,11 @@ TARGET_CC := clang --target=aarch64-linux-gnu
 TARGET_LD := ld.lld
 TARGET_AR := llvm-ar
 TARGET_OBJCOPY := llvm-objcopy
-TARGET_AR := llvm-ar
 else
 TARGET_CC := $(CROSS_COMPILE)gcc
 TARGET_LD := $(CROSS_COMPILE)ld
 TARGET_AR := $(CROSS_COMPILE)ar
 TARGET_OBJCOPY := $(CROSS_COMPILE)objcopy
-TARGET_AR := $(CROSS_COMPILE)ar
 endif
 HOST_CC ?= gcc
 SETUP_LLVM := $(if $(filter 1,$(LLVM)),llvm)
@@ -101,7 +99,8 @@ $(O)/kernel.elf: $(O)/arch/arm64/kernel.lds $(kernel_OBJ)
 	$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) -T $< $(kernel_OBJ) -o $@
 
 # ---- Compartments at EL0: the monitor, the console service ----
-vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S
+vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S \
+	arch/arm64/el0/counter.S
 console_SRC := $(call sources,services/console lib) arch/arm64/el0/service.S
 vmm_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(vmm_SRC)))
 console_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(console_SRC)))
@@ -270,5 +269,5 @@ distclean: ## remove both
 	rm -rf build $(O)
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
-.PHONY: fuzz all help run test image tool binaries guests boot \
-	unit reject system all-tests check size clean distclean
+.PHONY: all help run test image tool binaries guests boot \
+	unit fuzz reject system all-tests check size clean distclean

@@ -47,6 +47,9 @@ struct vmconf {
 	uint64_t uart_base;    /* PL011, 4 KiB; 0: none */
 	uint32_t uart_intid;
 	uint32_t uart_clock_hz;
+	uint64_t rtc_base;     /* PL031, 4 KiB; 0: none */
+	uint32_t rtc_intid;
+	uint32_t rtc_start;    /* RTCDR at each start: seconds since 1970 */
 	uint32_t timer_hz;     /* CNTFRQ_EL0 if the tool knows it, else 0 */
 	uint32_t console_doorbell; /* capability that wakes the console service, or FMAP_NONE */
 	uint32_t console_channel;  /* channel index n: COMP_CHANNELS + n * COMP_CHANNEL_STRIDE */

@@ -7,7 +7,7 @@
 #ifndef PARTITA_VMM_ACCESS_H
 #define PARTITA_VMM_ACCESS_H
 
-#include "vmm/regs.h"
+#include "lib/esr.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,6 +28,16 @@ static inline uint32_t access_bytes(struct access a)
 static inline bool access_stores(struct access a)
 {
 	return iss_abort_WnR((iss_abort_t){ a.iss }) != 0;
+}
+
+/*
+ * The part of a 32-bit register that a load covers. A PrimeCell's bus is 32 bits wide and has no byte
+ * strobes: a narrow load gets its part; a narrow store writes the whole register if it is at its
+ * address, and nothing elsewhere.
+ */
+static inline uint32_t access_lane(struct access a, uint32_t value)
+{
+	return (value >> 8 * (a.offset % 4)) & (uint32_t)((1ull << 8 * access_bytes(a)) - 1);
 }
 
 /* The part of a 64-bit register at `reg` that a read covers. */

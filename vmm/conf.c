@@ -67,6 +67,13 @@ static bool uart_is_sound(const struct vmconf *conf)
 		(conf->console_doorbell == FMAP_NONE || conf->console_doorbell < 64));
 }
 
+static bool rtc_is_sound(const struct vmconf *conf)
+{
+	return conf->rtc_base == 0 ||
+	       (conf->rtc_intid >= 32 && conf->rtc_intid < conf->intids &&
+		(conf->uart_base == 0 || conf->rtc_intid != conf->uart_intid));
+}
+
 bool conf_is_sound(const struct vmconf *conf)
 {
 	if (conf->magic != VMCONF_MAGIC)
@@ -79,5 +86,5 @@ bool conf_is_sound(const struct vmconf *conf)
 	}
 	if (conf->intids < 32 || conf->intids > MAX_INTIDS || conf->intids % 32 != 0)
 		return false;
-	return ram_is_sound(conf) && loads_are_sound(conf) && uart_is_sound(conf);
+	return ram_is_sound(conf) && loads_are_sound(conf) && uart_is_sound(conf) && rtc_is_sound(conf);
 }

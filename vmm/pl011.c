@@ -299,38 +299,20 @@ static void register_write(struct pl011 *u, uint32_t offset, uint32_t value, str
 		u->reg[n] = (uint16_t)value;
 }
 
-/*
- * The line after anything that may have moved it. Other models' lines share the word, hence the
- * atomics. Relaxed: who samples it needs no other data of ours, and the kernel's signal that
- * follows a change orders itself against the sampling.
- */
+/* The line after anything that may have moved it. */
 static bool line_update(struct pl011 *u)
 {
-	bool line = (u->ris & u->reg[UARTIMSC]) != 0;
-
-	if (line == u->line)
-		return false;
-	u->line = line;
-	if (line)
-		__atomic_fetch_or(u->line_word, u->line_bit, __ATOMIC_RELAXED);
-	else
-		__atomic_fetch_and(u->line_word, ~u->line_bit, __ATOMIC_RELAXED);
-	return true;
+	return line_set(&u->line, (u->ris & u->reg[UARTIMSC]) != 0);
 }
 
-/*
- * Registers are 16 bits wide on a 32-bit bus without byte strobes: a narrow store writes the whole
- * register if it is at its address, and nothing elsewhere; a narrow load gets its part.
- */
 struct pl011_effect pl011_access(struct pl011 *u, struct access a)
 {
 	struct pl011_effect e = { 0 };
-	uint32_t lane = a.offset % 4, mask = (uint32_t)((1ull << 8 * access_bytes(a)) - 1);
 
 	spin_lock(&u->lock);
 	if (!access_stores(a))
-		e.value = (register_read(u, a.offset - lane) >> 8 * lane) & mask;
-	else if (lane == 0)
+		e.value = access_lane(a, register_read(u, a.offset & ~3u));
+	else if (a.offset % 4 == 0)
 		register_write(u, a.offset, (uint32_t)a.value, &e);
 	e.line_changed = line_update(u);
 	spin_unlock(&u->lock);
@@ -348,14 +330,11 @@ struct pl011_effect pl011_input(struct pl011 *u)
 	return e;
 }
 
-void pl011_reset(struct pl011 *u, struct channel channel, uint64_t *lines, uint32_t intid)
+void pl011_reset(struct pl011 *u, struct channel channel, uint32_t *lines, uint32_t intid)
 {
 	u->channel = channel;
-	u->line_word = &lines[intid / 64];
-	u->line_bit = 1ull << intid % 64;
+	line_reset(&u->line, lines, intid % 32);
 	u->reg[UARTCR] = UARTCR_RXE | UARTCR_TXE;
 	u->reg[UARTIFLS] = 0x12;
 	channel_ignore(&u->channel);
-	/* The life before may have ended with the line up. */
-	__atomic_fetch_and(u->line_word, ~u->line_bit, __ATOMIC_RELAXED);
 }

@@ -18,6 +18,7 @@
 
 #include "vmm/access.h"
 #include "vmm/channel.h"
+#include "vmm/line.h"
 #include "vmm/spinlock.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,12 +30,10 @@
 struct pl011 {
 	struct spinlock lock;
 	struct channel channel;
-	uint64_t *line_word;   /* where its level line is: one bit of the monitor's lines */
-	uint64_t line_bit;
+	struct line line;
 	uint16_t reg[PL011_REGISTERS];     /* those that only keep what is written, and IMSC, CR, .. */
 	uint16_t ris;
 	bool overrun;          /* in loopback only */
-	bool line;
 	uint8_t rx[PL011_FIFO_DEPTH];
 	uint8_t rx_first, rx_count;
 };
@@ -46,8 +45,8 @@ struct pl011_effect {
 	bool ring;             /* the other end of the channel waits for what was sent */
 };
 
-/* `u` is zero. `lines`: words of 64 level lines, by INTID. */
-void pl011_reset(struct pl011 *u, struct channel channel, uint64_t *lines, uint32_t intid);
+/* `u` is zero. `lines`: the word of the page of lines that `intid` is in. */
+void pl011_reset(struct pl011 *u, struct channel channel, uint32_t *lines, uint32_t intid);
 
 struct pl011_effect pl011_access(struct pl011 *u, struct access a);
 

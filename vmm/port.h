@@ -14,10 +14,13 @@
 /* What surrounds a monitor: pages that the f-map gives it. */
 struct vmm_world {
 	const struct vmconf *conf;
-	uint64_t *lines;       /* level lines, read by the kernel: 64 INTIDs a word */
+	uint32_t *lines;       /* the page of level lines, read by the kernel: 32 INTIDs a word */
 	struct channel console;            /* used if conf has a UART */
 };
 void port_world(struct vmm_world *world);
+
+/* Ticks of the counter a second; not 0: on such a board the kernel does not start. */
+uint32_t port_counter_hz(void);
 
 /* Where memory that the configuration names by address is reached: the guest's RAM, read-write,
  * and the pristine images, read-only. */

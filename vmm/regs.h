@@ -31,11 +31,4 @@ REG64(gicr_waker, GICR_WAKER, REG_MASK(0, 1) | REG_MASK(3, 61))
 #define POWER_STATE_RES0 (REG_MASK(17, 7) | REG_MASK(26, 38))
 REG64(power_state, POWER_STATE, POWER_STATE_RES0)
 
-/* ESR_EL2.ISS of a data abort with a valid syndrome: DDI 0487, "ISS encoding for an exception from a
- * Data Abort". */
-#define ISS_ABORT(F, R) F(R, DFSC, 0, 6) F(R, WnR, 6, 1) F(R, S1PTW, 7, 1) F(R, CM, 8, 1) F(R, EA, 9, 1) \
-	F(R, FnV, 10, 1) F(R, LST, 11, 2) F(R, VNCR, 13, 1) F(R, AR, 14, 1) F(R, SF, 15, 1) F(R, SRT, 16, 5) \
-	F(R, SSE, 21, 1) F(R, SAS, 22, 2) F(R, ISV, 24, 1) F(R, IL_EC, 25, 7) F(R, ISS2, 32, 32)
-REG64(iss_abort, ISS_ABORT, 0)
-
 #endif

@@ -29,6 +29,9 @@ static void vmm_abort(struct vmm *vmm, const struct upcall *u, struct reply *r)
 	} else if (ipa - vmm->uart_base < vmm->uart_bytes) {
 		a.offset = (uint32_t)(ipa - vmm->uart_base);
 		uart_access(vmm, a, r);
+	} else if (ipa - vmm->rtc_base < vmm->rtc_bytes) {
+		a.offset = (uint32_t)(ipa - vmm->rtc_base);
+		time_rtc_access(vmm, u, a, r);
 	} else {
 		nobody(vmm, r);
 	}
@@ -53,8 +56,14 @@ static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
 	if (conf->uart_base != 0) {
 		vmm->uart_base = conf->uart_base;
 		vmm->uart_bytes = PL011_BYTES;
-		pl011_reset(&vmm->uart, vmm->world.console, vmm->world.lines, conf->uart_intid);
+		pl011_reset(&vmm->uart, vmm->world.console, &vmm->world.lines[conf->uart_intid / 32],
+			    conf->uart_intid);
 	}
+	if (conf->rtc_base != 0) {
+		vmm->rtc_base = conf->rtc_base;
+		vmm->rtc_bytes = PL031_BYTES;
+	}
+	time_reset(vmm);
 	psci_reset(&vmm->psci, conf);
 	loader_reset(&vmm->loader, conf);
 	loader_step(&vmm->loader, r);
@@ -64,6 +73,8 @@ static void vmm_notify(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
 	if ((u->arg[0] >> NOTIFY_CONSOLE_IN & 1) != 0 && vmm->uart_bytes != 0)
 		uart_input(vmm, r);
+	if ((u->arg[0] >> NOTIFY_ALARM & 1) != 0)
+		time_alarm(vmm, u, r);
 }
 
 static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *r)
@@ -84,12 +95,17 @@ static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *
 	case CONTINUE_CPU_START:
 		psci_started(&vmm->psci, (uint32_t)u->vcpu, subject, result, r);
 		break;
+	case CONTINUE_TIME:
+		time_continue(vmm, u, r);
+		break;
 	}
 }
 
 static void vmm_call(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
 	psci_call(&vmm->psci, u, r);
+	if (r->verdict == VERDICT_OFF)
+		time_cpu_off(vmm, u, r);
 }
 
 void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r)
@@ -98,6 +114,7 @@ void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		[UPCALL_RESET] = vmm_reset,
 		[UPCALL_CALL] = vmm_call,
 		[UPCALL_NOTIFY] = vmm_notify,
+		[UPCALL_SYSREG] = time_sysreg,
 		[UPCALL_CONTINUE] = vmm_continue,
 	};
 

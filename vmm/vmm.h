@@ -16,18 +16,23 @@
 #include "vmm/gic.h"
 #include "vmm/loader.h"
 #include "vmm/pl011.h"
+#include "vmm/pl031.h"
 #include "vmm/port.h"
 #include "vmm/psci.h"
+#include "vmm/time.h"
 #include "vmm/upcall.h"
 #include <stdint.h>
 
 /* Everything that a reset makes anew. */
 struct vmm {
 	struct vmm_world world;
-	uint64_t gicd_base, gicr_base, uart_base;      /* windows: what no model owns is nobody's */
-	uint64_t gicr_bytes, uart_bytes;
+	/* Windows: what no model owns is nobody's. */
+	uint64_t gicd_base, gicr_base, uart_base, rtc_base;
+	uint64_t gicr_bytes, uart_bytes, rtc_bytes;
 	struct gic gic;
 	struct pl011 uart;
+	struct pl031 rtc;
+	struct vcpu_time time[MAX_VCPUS_PER_VM];
 	struct psci psci;
 	struct loader loader;
 	uint64_t aborts;       /* accesses to what is nobody's, for a post-mortem */

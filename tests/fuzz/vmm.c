@@ -16,6 +16,7 @@
 #define GICD 0x08000000u
 #define GICR 0x080a0000u
 #define UART 0x09000000u
+#define RTC 0x09010000u
 #define RAM 0x40000000u
 #define RAM_BYTES 0x4000u
 #define VCPUS 3u
@@ -24,7 +25,8 @@
 
 static struct vmm vmm;
 static struct vmconf conf;
-static uint64_t lines[512];
+static uint32_t lines[1024];
+static uint64_t now;
 static struct channel_page own, peer;
 static uint8_t ram[RAM_BYTES];
 
@@ -37,6 +39,11 @@ static struct {
 void port_world(struct vmm_world *world)
 {
 	*world = (struct vmm_world){ &conf, lines, { &own, &peer } };
+}
+
+uint32_t port_counter_hz(void)
+{
+	return 1000;
 }
 
 void *port_memory(uint64_t address)
@@ -73,6 +80,10 @@ static void check_operation(const struct reply *r)
 		expect(r->op == 0);
 		return;
 	}
+	if (op == OP_ALARM) {
+		expect(r->op == OP_ALARM);
+		return;
+	}
 	expect(targets != 0 && targets < 1u << VCPUS);
 	expect(intid < INTIDS);
 	switch (op) {
@@ -99,12 +110,22 @@ static void check_operation(const struct reply *r)
 	}
 }
 
+/* Those of the page that a model has: UART and clock, and each vCPU's timer. */
+static uint32_t line_bits(uint32_t word)
+{
+	if (word == 1)
+		return 1u << 1 | 1u << 2;
+	return word - LINES_PRIVATE < VCPUS ? 1u << 30 : 0;
+}
+
 static void check_reply(const struct upcall *u, const struct reply *r)
 {
 	switch (r->verdict) {
 	case VERDICT_DONE:
-	case VERDICT_CONTINUE:
 	case VERDICT_RETRY:
+		break;
+	case VERDICT_CONTINUE:
+		expect(u->event != UPCALL_SYSREG);
 		break;
 	case VERDICT_ABORT:
 		expect(u->event == UPCALL_ABORT);
@@ -119,8 +140,8 @@ static void check_reply(const struct upcall *u, const struct reply *r)
 		expect(r->verdict <= VERDICT_RESET && u->event == UPCALL_CALL);
 	}
 	expect((r->doorbells & ~(1ull << DOORBELL)) == 0);
-	for (size_t i = 0; i < 512; i++)
-		expect((lines[i] & ~(i == 0 ? 1ull << 33 : 0)) == 0);
+	for (uint32_t i = 0; i < 1024; i++)
+		expect((lines[i] & ~line_bits(i)) == 0);
 	check_operation(r);
 }
 
@@ -157,6 +178,7 @@ static void world_build(void)
 		.vcpu_count = VCPUS, .intids = INTIDS, .mpidr = { 0, 1, 0x10001 },
 		.entry = RAM, .ram_count = 1, .ram = { { RAM, RAM_BYTES } },
 		.gicd_base = GICD, .gicr_base = GICR, .uart_base = UART, .uart_intid = 33,
+		.rtc_base = RTC, .rtc_intid = 34, .rtc_start = UINT32_MAX,
 		.console_doorbell = DOORBELL, .hw_irq = { [1] = 0x100 }, .hw_edge = { [1] = 0x100 },
 	};
 	reset();
@@ -170,7 +192,7 @@ struct step {
 };
 
 static const uint64_t windows[8] = {
-	GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, GICR + 0x50000, UART, 0x0a000000,
+	GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, RTC, UART, 0x0a000000,
 };
 static const uint64_t values[8] = { 0, 1, 0x10001, RAM, RAM + RAM_BYTES, ~0ull, 0x84000003, 0xc4000003 };
 
@@ -195,6 +217,16 @@ static void call_step(struct upcall *u, const struct step *s)
 	u->arg[4] = s->value;
 }
 
+/* CNTP_TVAL_EL0, CNTP_CTL_EL0, CNTP_CVAL_EL0; deadlines near the present are the interesting ones. */
+static void sysreg_step(struct upcall *u, const struct step *s)
+{
+	u->event = UPCALL_SYSREG;
+	u->arg[0] = 0x62000000u | 3u << 20 | (s->address & 7u) << 17 | 3u << 14 | 14u << 10 | 2u << 1;
+	u->arg[0] |= s->kind >> 5 & 1;
+	if ((u->arg[0] & 1) == 0)
+		u->arg[1] = (s->kind & 0x40) != 0 ? values[s->value & 7] : now + s->value % 8;
+}
+
 /* The peer writes whatever it likes into its own page. */
 static void peer_step(const struct step *s)
 {
@@ -205,8 +237,10 @@ static void peer_step(const struct step *s)
 
 static void step(const struct step *s)
 {
-	struct upcall u = { .vcpu = (s->vcpu & 3) % VCPUS };
+	struct upcall u = { .vcpu = (s->vcpu & 3) % VCPUS, .now = now };
 	struct reply r;
+
+	now += s->vcpu >> 5;
 
 	if ((s->kind & 7) == 7) {
 		peer_step(s);
@@ -221,6 +255,8 @@ static void step(const struct step *s)
 		u.arg[0] = s->value;
 	} else if ((s->kind & 7) == 5) {
 		call_step(&u, s);
+	} else if ((s->kind & 7) == 4) {
+		sysreg_step(&u, s);
 	} else {
 		abort_step(&u, s);
 	}
@@ -234,6 +270,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct step s;
 
+	now = 0;
 	world_build();
 	for (; bytes >= sizeof(s); data += sizeof(s), bytes -= sizeof(s)) {
 		memcpy(&s, data, sizeof(s));

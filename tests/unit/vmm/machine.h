@@ -23,6 +23,10 @@
 #define SGI(vcpu) (GICR(vcpu) + 0x10000u)
 #define UART 0x09000000u
 #define UART_SPI 33u
+#define RTC 0x09010000u
+#define RTC_SPI 34u
+#define RTC_START 1767225600u  /* seconds since 1970 */
+#define HZ 1000u               /* of the counter */
 #define HW_SPI 40u             /* belongs to hardware, edge-triggered */
 #define DOORBELL 3u
 
@@ -38,7 +42,8 @@
 static struct machine {
 	struct vmm vmm;
 	struct vmconf conf;
-	uint64_t lines[512];
+	uint32_t lines[1024];
+	uint64_t now;
 	struct channel_page own, peer;
 	uint8_t low[LOW_BYTES], high[HIGH_BYTES];
 	uint8_t low_clean[LOW_BYTES], high_clean[HIGH_BYTES];  /* 1: at the point of coherency */
@@ -51,6 +56,11 @@ void port_world(struct vmm_world *world)
 	world->lines = m.lines;
 	world->console.own = &m.own;
 	world->console.peer = &m.peer;
+}
+
+uint32_t port_counter_hz(void)
+{
+	return HZ;
 }
 
 void *port_memory(uint64_t address)
@@ -83,7 +93,9 @@ void port_clean(const void *p, size_t bytes)
 static inline struct reply upcall(uint64_t vcpu, enum upcall_event event, uint64_t x1, uint64_t x2,
 				  uint64_t x3, uint64_t x4, uint64_t x5)
 {
-	const struct upcall u = { .event = event, .arg = { x1, x2, x3, x4, x5 }, .vcpu = vcpu };
+	const struct upcall u = {
+		.event = event, .arg = { x1, x2, x3, x4, x5 }, .now = m.now, .vcpu = vcpu,
+	};
 	struct reply r;
 
 	memset(&r, 0xa5, sizeof(r));
@@ -183,7 +195,7 @@ static inline void machine_build(void)
 		.ram_count = 2, .ram = { { LOW_RAM, LOW_BYTES }, { HIGH_RAM, HIGH_BYTES } },
 		.load_count = 2,
 		.gicd_base = GICD, .gicr_base = GICR(0), .uart_base = UART, .uart_intid = UART_SPI,
-		.console_doorbell = DOORBELL,
+		.console_doorbell = DOORBELL, .rtc_base = RTC, .rtc_intid = RTC_SPI, .rtc_start = RTC_START,
 		.hw_irq = { [1] = 1u << (HW_SPI - 32) }, .hw_edge = { [1] = 1u << (HW_SPI - 32) },
 	};
 	image(&m.conf.load[0], 0, KERNEL_IPA, KERNEL_BYTES);

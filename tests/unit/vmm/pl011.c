@@ -45,14 +45,14 @@ static struct reply typed(const char *text)
 	return upcall(0, UPCALL_NOTIFY, 1u << NOTIFY_CONSOLE_IN, 0, 0, 0, 0);
 }
 
-static uint64_t line(void)
+static uint32_t line(void)
 {
-	for (size_t i = 0; i < 512; i++) {
-		if (i != UART_SPI / 64)
+	for (size_t i = 0; i < sizeof(m.lines) / sizeof(m.lines[0]); i++) {
+		if (i != UART_SPI / 32)
 			assert_int_equal(m.lines[i], 0);
 	}
-	assert_int_equal(m.lines[UART_SPI / 64] & ~(1ull << UART_SPI % 64), 0);
-	return m.lines[UART_SPI / 64] >> UART_SPI % 64 & 1;
+	assert_int_equal(m.lines[UART_SPI / 32] & ~(1u << UART_SPI % 32), 0);
+	return m.lines[UART_SPI / 32] >> UART_SPI % 32 & 1;
 }
 
 static void registers_after_reset(void **state)
