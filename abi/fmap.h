@@ -195,7 +195,8 @@ struct fmap_irq {
  *     struct shared_board
  *     struct shared_vm [vms.count]
  *     struct shared_link [links.count]
- * One cache line has one writing CPU, but for `life`, which changes by compare-and-swap.
+ * A cache line has one writing CPU, but for shared_board.arrived, a byte a CPU, and for `life`,
+ * which changes by compare-and-swap.
  */
 struct shared_board {
 	uint64_t ready;        /* the boot CPU has prepared what all CPUs use */

@@ -8,9 +8,9 @@
  *     x6 now           CNTVCT_EL0 as the guest would read it (virtual count, ticks)
  *     x7 vcpu          number of the vCPU in its VM
  *     sp               the top of this vCPU's stack in the monitor
- * All other registers hold the guest's own values or zero. A monitor keeps nothing in
- * registers or on the stack between upcalls, need not preserve any register, and must not use
- * FP/SIMD (it traps). It runs with interrupts open; the kernel may preempt it at any time.
+ * All other registers hold what an earlier upcall of this vCPU left in them, or zero. A monitor
+ * keeps nothing in registers or on the stack between upcalls, need not preserve any register, and
+ * must not use FP/SIMD (it traps). It runs with interrupts open; the kernel may preempt it at any time.
  * It answers once, by `svc #0`:
  *     x0 verdict       enum upcall_verdict
  *     x1 value         by verdict
@@ -113,7 +113,7 @@ enum upcall_op {
 /*
  * To a service, registers at its entry point:
  *     x0 notification bits (badges; taken)   x6 now (CNTPCT_EL0, ticks)   x7 ticks a second
- * with the event of its first entry having bits 0. All other registers are zero but sp. It
+ * with SERVICE_ALARM alone at its first entry. All other registers are zero but sp. It
  * keeps its data between entries. It answers by `svc #0`:
  *     x0 verdict       SERVICE_WAIT: run again at the next notification
  *                      SERVICE_POWER_OFF: with CAP_POWER, the board goes off

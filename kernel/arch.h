@@ -100,7 +100,7 @@ uint64_t arch_esr(void);
 uint64_t arch_far(void);
 uint64_t arch_fault_ipa(void); /* page from HPFAR_EL2, offset from FAR_EL2 */
 uint64_t arch_elr(void);
-uint64_t arch_spsr(void);
+bool arch_from_aarch32(void); /* the guest was in AArch32, at EL0 */
 /* Skips the instruction that trapped. */
 void arch_pc_advance(void);
 /* The same for a frame that holds the guest's registers. */
@@ -165,6 +165,7 @@ void arch_barrier(void);
 
 /* ---- Emergency output ---- */
 
-void arch_early_putc(const struct fmap *f, char c);
+/* False: the UART took nothing for about a millisecond; its output is given up. */
+bool arch_early_putc(const struct fmap *f, char c);
 
 #endif

@@ -74,15 +74,20 @@ static void inbox_vcpu(struct cpu *c, struct vcpu *v)
 			c->work |= bits != 0;
 			continue;
 		}
-		if (bits)
+		/* Of a life that is over, when the VM does not run. */
+		if (bits && vm_is_running(v->vm_id))
 			signals_to_vcpu(v, bits);
 		if (link_call_pending(l))
 			call_serve(c, v, i);
 	}
 }
 
+/* A flag that stays up brings no further kick: so one that cannot be acted on now is left up, and
+ * whoever rings costs this CPU nothing until the service may run. */
 static void inbox_service(struct cpu *c, struct service *s)
 {
+	if (s->run == SERVICE_READY || (s->run == SERVICE_ASLEEP && !s->left))
+		return;
 	for (uint32_t i = s->f->link_first; i < s->f->link_first + s->f->link_count; i++) {
 		uint32_t bits = link_take(shared_link(c->fmap, i));
 
@@ -228,11 +233,11 @@ _Noreturn void dispatch(struct cpu *c)
 	for (;;) {
 		c->work = false;
 		inbox_serve(c);
+		schedule(c);
 		struct service *s = service_next(c);
 
 		if (s)
 			service_run(c, s);
-		schedule(c);
 		if (c->resident)
 			vcpu_run(c, c->resident);
 		if (c->work)

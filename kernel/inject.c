@@ -73,8 +73,9 @@ void inject_abort(struct arch_vcpu *v, bool instruction, uint64_t far, uint64_t 
 		out = iss_abort_set_WnR(out, iss_abort_WnR(iss));
 		out = iss_abort_set_CM(out, iss_abort_CM(iss));
 	}
+	out = iss_abort_set_FnV(out, iss_abort_FnV(iss));
 	esr_el2_t e = esr_el2_set_EC((esr_el2_t){ out.bits }, same ? ec + 1 : ec);
 
 	e = esr_el2_set_IL(e, instruction ? 1 : esr_el2_IL((esr_el2_t){ esr }));
-	inject(v, e.bits, true, far);
+	inject(v, e.bits, true, iss_abort_FnV(iss) ? 0 : far);
 }

@@ -33,7 +33,7 @@ static const char *refuse(const struct fmap *f)
 	if (f->magic != FMAP_MAGIC || f->version != FMAP_VERSION)
 		return "the f-map is of another version";
 	for (uint32_t i = 0; i < f->cpus.count; i++)
-		if (fmap_cpu(f, i)->slot_count > 1)
+		if (fmap_cpu(f, i)->slot_count > 1 || fmap_cpu(f, i)->frame_ns)
 			return "this kernel does not switch vCPUs on a CPU";
 	for (uint32_t i = 0; i < f->gic_intids; i++)
 		if (fmap_irq(f, i)->kind == IRQ_VM && fmap_irq(f, i)->vintid != i)

@@ -4,11 +4,9 @@
 
 void print_text(const struct fmap *f, const char *s)
 {
-	for (; *s; s++) {
-		if (*s == '\n')
-			arch_early_putc(f, '\r');
-		arch_early_putc(f, *s);
-	}
+	for (; *s; s++)
+		if ((*s == '\n' && !arch_early_putc(f, '\r')) || !arch_early_putc(f, *s))
+			return;
 }
 
 void print_decimal(const struct fmap *f, uint64_t n)
@@ -28,7 +26,7 @@ void print_hex(const struct fmap *f, uint64_t n)
 	print_text(f, "0x");
 	for (int shift = 60; shift >= 0; shift -= 4)
 		if (n >> shift || shift == 0)
-			arch_early_putc(f, "0123456789abcdef"[n >> shift & 15]);
+			(void)arch_early_putc(f, "0123456789abcdef"[n >> shift & 15]);
 }
 
 _Noreturn void panic(const struct fmap *f, const char *why)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel/service.h"
 #include "kernel/dispatch.h"
+#include "kernel/log.h"
 #include "kernel/print.h"
 #include "kernel/timer.h"
 #include "kernel/upcall.h"
@@ -63,15 +64,23 @@ _Noreturn void service_run(struct cpu *c, struct service *s)
 	arch_enter_service(&s->frame, &s->world, c->resident ? &c->resident->arch : 0);
 }
 
+/* What the kernel spends on a service's behalf around each stay of it: its entry and exit, and the
+ * interrupt that called for it. Charged like time of its own, or a service that only ever asks to
+ * be run again would have its CPU for nothing. */
+#define STAY_COST_NS 2000
+
 void service_pause(struct cpu *c)
 {
 	struct service *s = c->serving;
-	uint64_t used = arch_now() - s->started;
+	uint64_t used = arch_now() - s->started + timer_ticks(c->frequency, STAY_COST_NS);
 
 	s->left = used < s->left ? s->left - used : 0;
 	s->refill = s->started + s->period;
 	c->running = RUNNING_NOTHING;
 	c->serving = 0;
+	/* A monitor that it interrupted has lost no time of its own. */
+	if (c->resident && c->resident->event)
+		c->resident->upcall_end += used;
 	timer_update(c);
 }
 
@@ -118,7 +127,8 @@ void service_all_off(struct service *s)
 		arch_power_off();
 }
 
-/* It had the serial line; now nobody has, and the kernel may say so there. */
+/* It may have had the serial line; now nobody has, and the kernel says so there, as far as the
+ * UART takes it. */
 void service_kill(struct cpu *c, struct service *s, uint64_t esr, uint64_t far)
 {
 	bool all_off = s->notifications >> SERVICE_ALL_OFF & 1;
@@ -126,15 +136,8 @@ void service_kill(struct cpu *c, struct service *s, uint64_t esr, uint64_t far)
 	s->run = SERVICE_DEAD;
 	s->alarm = NEVER;
 	s->refill = NEVER;
-	print_text(c->fmap, "\nPartita: service stopped: ");
-	print_text(c->fmap, s->f->name);
-	print_text(c->fmap, " pc ");
-	print_hex(c->fmap, s->frame.elr);
-	print_text(c->fmap, " ESR_EL2 ");
-	print_hex(c->fmap, esr);
-	print_text(c->fmap, " FAR_EL2 ");
-	print_hex(c->fmap, far);
-	print_text(c->fmap, "\n");
+	log_board(c, KLOG_SERVICE_FAULT, s->frame.elr, esr, far);
+	print_text(c->fmap, "\nPartita: a service broke its contract and is stopped\n");
 	if (all_off)
 		service_all_off(s);
 }

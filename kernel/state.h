@@ -163,7 +163,6 @@ struct cpu {
 	struct service *serving; /* while RUNNING_SERVICE */
 	struct klog *log;
 	uint32_t id;
-	uint32_t slot;         /* index into the schedule of this CPU */
 	uint8_t running;       /* enum cpu_running */
 	bool work;             /* dispatch has something to look at before the guest goes on */
 	uint64_t frequency;

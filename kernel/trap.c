@@ -5,18 +5,12 @@
 #include "kernel/upcall.h"
 #include "lib/esr.h"
 
-/* Without FEAT-controlled trapping this is not reached on a CPU of one vCPU. */
+/* HCR_EL2.TWI and TWE are clear on a CPU of one vCPU: nothing comes here, but if it did it would be
+ * a hint. */
 static enum trap_verdict trap_wfx(struct cpu *c, struct vcpu *v, uint64_t esr)
 {
 	(void)c, (void)v, (void)esr;
 	return TRAP_SKIP;
-}
-
-static enum trap_verdict trap_fetch(struct cpu *c, struct vcpu *v, uint64_t esr)
-{
-	(void)esr;
-	log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), arch_fault_ipa(), esr);
-	return TRAP_ABORT_INSTRUCTION;
 }
 
 /* HPFAR_EL2 holds the address only for translation, access flag and address size faults, and for
@@ -28,6 +22,14 @@ static bool fault_has_ipa(iss_abort_t iss)
 	return type <= FSC_TYPE_ACCESS;
 }
 
+static enum trap_verdict trap_fetch(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
+	uint64_t ipa = fault_has_ipa((iss_abort_t){ esr & ISS_BITS }) ? arch_fault_ipa() : ~0ull;
+
+	log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ipa, esr);
+	return TRAP_ABORT_INSTRUCTION;
+}
+
 /* An access to something that the monitor may emulate: only what the syndrome describes whole.
  * No instruction is ever fetched from the guest's memory to learn more. */
 static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr)
@@ -35,16 +37,13 @@ static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr
 	iss_abort_t iss = { esr & ISS_BITS };
 	uint64_t value = 0;
 
-	if (!fault_has_ipa(iss)) {
-		log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ~0ull, esr);
-		return TRAP_ABORT_DATA;
-	}
-	uint64_t ipa = arch_fault_ipa();
+	uint64_t ipa = fault_has_ipa(iss) ? arch_fault_ipa() : ~0ull;
 
 	/* Cache maintenance by address on what is no memory has nothing to do. */
 	if (iss_abort_CM(iss) && !iss_abort_S1PTW(iss))
 		return TRAP_SKIP;
-	if (!iss_abort_ISV(iss) || iss_abort_S1PTW(iss)) {
+	/* Of an access in AArch32 (EL0) the IT state would have to be moved on too. */
+	if (!iss_abort_ISV(iss) || iss_abort_S1PTW(iss) || ipa == ~0ull || arch_from_aarch32()) {
 		log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ipa, esr);
 		return TRAP_ABORT_DATA;
 	}

@@ -202,7 +202,7 @@ static bool operation_valid(const struct vcpu *v, uint64_t op, uint64_t x3)
 	switch (op & 0xffff) {
 	case OP_NONE:
 	case OP_ALARM:
-		return true;
+		return op >> 16 == 0;
 	case OP_CPU_START:
 		return targets && !(targets & (targets - 1)) && !(targets & 1u << v->number);
 	case OP_RELEASE:

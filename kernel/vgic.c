@@ -495,6 +495,8 @@ static uint64_t op_release(struct vgic *g, const struct fmap *f, uint32_t intid,
 		return 0;
 	withdraw_pending(g, intid);
 	if (q->kind == VIRQ_HARD) {
+		/* Until it is adopted it does not come: nobody could end it. */
+		arch_irq_enable(q->pintid, false);
 		arch_irq_route(f, q->pintid, cpu);
 		if (q->flags & VIRQ_HELD)
 			arch_irq_deactivate(q->pintid);
@@ -517,6 +519,8 @@ static void op_adopt(struct vgic *g, uint32_t intid, uint64_t state)
 	virq_set_flags(g, intid, (uint8_t)(VIRQ_OWNED | (flags & ~VIRQ_PENDING)), 0);
 	if (flags & VIRQ_PENDING)
 		op_set_pending(g, intid);
+	if (q->kind == VIRQ_HARD)
+		arch_irq_enable(q->pintid, true);
 	sample_line(g, intid);
 }
 
@@ -576,9 +580,16 @@ void vgic_quiesce(struct vgic *g)
 		if (g->lr_used & 1u << n)
 			lr_withdraw(g, n);
 	/* Only these can be physically active on this vCPU's account. */
-	for (uint32_t intid = 16; intid < g->intids; intid++)
-		if (g->irq[intid].kind == VIRQ_HARD && g->irq[intid].flags & (VIRQ_HELD | VIRQ_ACTIVE))
-			arch_irq_deactivate(g->irq[intid].pintid);
+	for (uint32_t intid = 16; intid < g->intids; intid++) {
+		const struct virq *q = &g->irq[intid];
+
+		if (q->kind != VIRQ_HARD)
+			continue;
+		if (intid >= 32 && q->flags & VIRQ_OWNED)
+			arch_irq_enable(q->pintid, false);
+		if (q->flags & (VIRQ_HELD | VIRQ_ACTIVE))
+			arch_irq_deactivate(q->pintid);
+	}
 	arch_vgic_reset();
 }
 

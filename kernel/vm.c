@@ -37,6 +37,9 @@ static void vcpu_quiesce(struct cpu *c, struct vcpu *v)
 	v->notifications = 0;
 	v->alarm = NEVER;
 	timer_update(c);
+	/* What ran here may not go on as if nothing had happened: not this vCPU, and not a compartment,
+	 * whose world was lost to the reset. */
+	c->work = true;
 }
 
 void vm_end(struct cpu *c, struct vcpu *v, enum vm_ending ending, uint8_t why)
@@ -98,6 +101,9 @@ void vm_boot(struct cpu *c, struct vcpu *v, uint8_t reason)
 {
 	struct shared_vm *s = shared_vm(v->vm_id);
 
+	/* What came in since the last life ended is not of this one. */
+	if (reason != RESET_BOOT)
+		vcpu_quiesce(c, v);
 	s->cntvoff = arch_now();
 	v->arch.cntvoff_el2 = s->cntvoff;
 	v->generation = s->generation;

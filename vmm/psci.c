@@ -133,17 +133,29 @@ void psci_started(struct psci *p, uint32_t starter, uint32_t target, uint64_t bu
 
 static void affinity_info(struct psci *p, const struct call *c, struct reply *r)
 {
-	uint32_t target = conf_vcpu_by_mpidr(p->conf, c->arg[0]);
-	uint32_t lowest_level = (uint32_t)c->arg[1];
+	/* What of an affinity counts at each level: the fields below are ignored. */
+	static const uint64_t fields[] = { ~0ull, ~0xffull, ~0xffffull, ~0xffffffull };
+	uint64_t level = c->arg[1], mask;
+	uint32_t found = 0;
 
-	/* Levels above 0 are optional since PSCI 1.0. */
-	if (target == VCPU_NONE || lowest_level != 0) {
+	if (level >= sizeof(fields) / sizeof(fields[0])) {
 		result(r, PSCI_INVALID_PARAMETERS);
 		return;
 	}
+	mask = fields[level];
 	spin_lock(&p->lock);
-	result(r, p->vcpu[target].power);
+	for (uint32_t i = 0; i < p->conf->vcpu_count; i++) {
+		if ((p->conf->mpidr[i] & mask) == (c->arg[0] & mask))
+			found |= 1u << p->vcpu[i].power;
+	}
 	spin_unlock(&p->lock);
+	/* A node is on if anything in it is, and off only if all of it is. */
+	if (found == 0)
+		result(r, PSCI_INVALID_PARAMETERS);
+	else if ((found & 1u << PSCI_ON) != 0)
+		result(r, PSCI_ON);
+	else
+		result(r, (found & 1u << PSCI_ON_PENDING) != 0 ? PSCI_ON_PENDING : PSCI_OFF);
 }
 
 static void migrate_info_type(struct psci *p, const struct call *c, struct reply *r)

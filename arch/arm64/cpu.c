@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A core at EL2: every register that reaches a guest is written here, none is inherited from
- * firmware. What only some cores have is closed by their ID registers: docs name the bits by
- * DDI 0487, "Configurable instruction controls" and the descriptions of the registers.
+ * firmware. What only some cores have is closed by their ID registers: what
+ * each bit does is in DDI 0487, in the description of its register.
  */
 #include "abi/image.h"
 #include "arch/arm64/gic.h"
@@ -45,6 +45,7 @@ static uint64_t hcr_optional(void)
 	return hcr;
 }
 
+#define MDCR_BASE (7ull << 9 | 3ull << 5) /* TDRA, TDOSA, TDA; TPM, TPMCR */
 #define MDCR_TPMS (1ull << 14)
 #define MDCR_HPMD (1ull << 17)
 #define MDCR_TTRF (1ull << 19)
@@ -80,8 +81,8 @@ static void optional_registers(void)
 	uint64_t dfr0 = sysreg_read(ID_AA64DFR0_EL1), pfr0 = sysreg_read(ID_AA64PFR0_EL1);
 	uint32_t pmu = id_field(dfr0, 8);
 
-	if (id_field(mmfr1, 40))
-		sysreg_write(S3_4_C1_C2_2, 0);                    /* HCRX_EL2 */
+	if (id_field(mmfr1, 40))                                  /* HCRX_EL2: TALLINT with FEAT_NMI */
+		sysreg_write(S3_4_C1_C2_2, id_field(sysreg_read(ID_AA64PFR1_EL1), 36) ? 1 << 6 : 0);
 	if (id_field(mmfr0, 56)) {
 		sysreg_write(S3_4_C1_C1_4, 0);                    /* HFGRTR_EL2 */
 		sysreg_write(S3_4_C1_C1_5, 0);                    /* HFGWTR_EL2 */
@@ -89,11 +90,18 @@ static void optional_registers(void)
 		sysreg_write(S3_4_C3_C1_4, 0);                    /* HDFGRTR_EL2 */
 		sysreg_write(S3_4_C3_C1_5, 0);                    /* HDFGWTR_EL2 */
 	}
-	if (id_field(mmfr0, 60))
-		sysreg_write(S3_4_C14_C0_6, 0);                   /* CNTPOFF_EL2, if ECV has it */
+	if (id_field(mmfr0, 56) >= 2) {
+		sysreg_write(S3_4_C3_C1_0, 0);                    /* HDFGRTR2_EL2 */
+		sysreg_write(S3_4_C3_C1_1, 0);                    /* HDFGWTR2_EL2 */
+		sysreg_write(S3_4_C3_C1_2, 0);                    /* HFGRTR2_EL2 */
+		sysreg_write(S3_4_C3_C1_3, 0);                    /* HFGWTR2_EL2 */
+		sysreg_write(S3_4_C3_C1_7, 0);                    /* HFGITR2_EL2 */
+	}
+	if (id_field(mmfr0, 60) >= 2)
+		sysreg_write(S3_4_C14_C0_6, 0);                   /* CNTPOFF_EL2 */
 	if (id_field(pfr0, 28)) {
 		sysreg_write(S3_4_C5_C2_3, 0);                    /* VSESR_EL2 */
-		sysreg_write(S3_4_C12_C1_1, 0);                   /* VDISR_EL2 */
+		sysreg_write(VDISR_EL2, 0);
 	}
 	if (id_field(pfr0, 40))
 		sysreg_write(S3_4_C10_C5_0, 3ull << 48);          /* MPAM2_EL2.TRAPMPAM0EL1, TRAPMPAM1EL1 */
@@ -119,6 +127,9 @@ static void common_registers(const struct fmap *f)
 	sysreg_write(HACR_EL2, 0);
 	sysreg_write(ACTLR_EL2, 0);
 	sysreg_write(TPIDR_EL2, 0);
+	/* Until a vCPU is on this CPU, and for services on one that never has any. */
+	sysreg_write(MDCR_EL2, MDCR_BASE | mdcr_optional());
+	sysreg_write(CNTHCTL_EL2, 0);
 	sysreg_write(CNTHP_CVAL_EL2, ~0ull);
 	sysreg_write(CNTHP_CTL_EL2, 1);
 	sysreg_write(CNTV_CTL_EL0, 0);
@@ -156,7 +167,7 @@ const char *arch_cpu_init(const struct fmap *f, uint32_t cpu, bool boot)
 	common_registers(f);
 	optional_registers();
 	isb();
-	return gic_init(f, cpu, boot);
+	return gic_init(f, boot);
 }
 
 /* A field that is absent as 0xf: DDI 0487, "Principles of the ID scheme for fields in ID
@@ -310,17 +321,18 @@ void arch_barrier(void)
 
 /* ---- Emergency output ---- */
 
-/* A UART that is stuck must not hold the board up. */
-#define UART_PATIENCE 1000000
+#define UART_PATIENCE 10000           /* polls; a character at 115200 baud needs a tenth of them */
 
-void arch_early_putc(const struct fmap *f, char c)
+bool arch_early_putc(const struct fmap *f, char c)
 {
 	uintptr_t page = EARLY_UART_VA + (f->uart.pa & (PAGE_BYTES - 1));
 	volatile uint32_t *status = (volatile uint32_t *)(page + f->uart.status);
 
-	if (!f->uart.pa)
-		return;
-	for (uint32_t i = 0; i < UART_PATIENCE && (*status & f->uart.mask) != f->uart.ready; i++)
-		;
-	*(volatile uint32_t *)(page + f->uart.data) = (uint8_t)c;
+	for (uint32_t i = 0; f->uart.pa && i < UART_PATIENCE; i++) {
+		if ((*status & f->uart.mask) != f->uart.ready)
+			continue;
+		*(volatile uint32_t *)(page + f->uart.data) = (uint8_t)c;
+		return true;
+	}
+	return false;
 }

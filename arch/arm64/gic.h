@@ -6,6 +6,6 @@
 
 /* This CPU's interface and redistributor, and on the boot CPU the distributor. Returns what
  * stands against this board, or a null pointer. */
-const char *gic_init(const struct fmap *f, uint32_t cpu, bool boot);
+const char *gic_init(const struct fmap *f, bool boot);
 
 #endif

@@ -81,7 +81,8 @@ static void distributor_init(const struct fmap *f)
 	*reg(GICD_VA, GICD_CTLR) = 0;
 	(void)cleared(reg(GICD_VA, GICD_CTLR), GICD_CTLR_RWP);
 	*reg(GICD_VA, GICD_CTLR) = GICD_CTLR_ARE;
-	for (uint32_t i = 32; i < f->gic_intids; i += 32) {
+	/* All that the distributor has, also beyond what the description speaks of. */
+	for (uint32_t i = 32; i <= (*reg(GICD_VA, GICD_TYPER) & 31) * 32; i += 32) {
 		*bitmap(GICD_ICENABLER, i) = ~0u;
 		*bitmap(GICD_ICPENDR, i) = ~0u;
 		*bitmap(GICD_ICACTIVER, i) = ~0u;
@@ -145,6 +146,7 @@ static const char *redistributor_init(const struct fmap *f)
 #define ICH_HCR_TDIR (1u << 14)
 #define ICH_HCR_EOICOUNT 27
 #define ICH_VTR_TDS (1u << 19)
+#define ICH_VTR_PREBITS 26            /* number of bits - 1 */
 
 static const char *interface_init(void)
 {
@@ -154,6 +156,10 @@ static const char *interface_init(void)
 		return "the GIC's system registers cannot be enabled";
 	if (!(sysreg_read(ICH_VTR_EL2) & ICH_VTR_TDS))
 		return "the GIC cannot trap ICC_DIR_EL1 alone (ICH_VTR_EL2.TDS)";
+	if ((sysreg_read(ICH_VTR_EL2) >> ICH_VTR_PREBITS & 7) > 4)
+		return "the GIC has more than 5 bits of virtual priority";
+	sysreg_write(ICC_AP1R0_EL1, 0);
+	sysreg_write(ICC_IGRPEN0_EL1, 0);
 	sysreg_write(ICC_PMR_EL1, 0xff);
 	sysreg_write(ICC_BPR1_EL1, 0);
 	sysreg_write(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);
@@ -164,9 +170,8 @@ static const char *interface_init(void)
 	return 0;
 }
 
-const char *gic_init(const struct fmap *f, uint32_t cpu, bool boot)
+const char *gic_init(const struct fmap *f, bool boot)
 {
-	(void)cpu;
 	if (boot)
 		distributor_init(f);
 	const char *why = redistributor_init(f);
@@ -275,13 +280,17 @@ void arch_lr_write(uint32_t n, uint64_t lr)
 	}
 }
 
+/* List registers may have been written just before: only a context synchronization lets these two
+ * registers, which are others, show it. */
 uint32_t arch_lr_empty(void)
 {
+	isb();
 	return (uint32_t)sysreg_read(ICH_ELRSR_EL2);
 }
 
 uint32_t arch_lr_eoi(void)
 {
+	isb();
 	return (uint32_t)sysreg_read(ICH_EISR_EL2);
 }
 

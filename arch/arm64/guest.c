@@ -125,6 +125,9 @@ static void el1_reset(void)
 	sysreg_write(MDSCR_EL1, 0);
 	sysreg_write(CNTV_CTL_EL0, 0);
 	sysreg_write(CNTV_CVAL_EL0, 0);
+	sysreg_write(ICC_SRE_EL1, 7);
+	if (id_field(sysreg_read(ID_AA64PFR0_EL1), 28))           /* RAS */
+		sysreg_write(VDISR_EL2, 0);
 	sysreg_write(ICH_VMCR_EL2, 0);
 	sysreg_write(S3_4_C12_C9_0, 0);                           /* ICH_AP1R0_EL2 */
 	sysreg_write(S3_4_C12_C8_0, 0);                           /* ICH_AP0R0_EL2 */
@@ -183,9 +186,9 @@ uint64_t arch_elr(void)
 	return sysreg_read(ELR_EL2);
 }
 
-uint64_t arch_spsr(void)
+bool arch_from_aarch32(void)
 {
-	return sysreg_read(SPSR_EL2);
+	return sysreg_read(SPSR_EL2) & PSTATE_nRW;
 }
 
 /* DDI 0487: the instruction counts as executed: a step is over, and the branch that led to it. */

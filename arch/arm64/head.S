@@ -56,6 +56,7 @@ secondary_start:
 start:
 	mov	x22, #0
 1:	msr	daifset, #0xf
+	msr	spsel, #1
 	adr	x19, head
 	mrs	x21, CurrentEL
 	cmp	x21, #CURRENT_EL3
@@ -71,17 +72,32 @@ from_el3:
 	adr	x1, text_el3
 	tbz	x0, #0, die_x1
 	mov	x0, #SCR_EL3_LOWER
-	msr	scr_el3, x0
+	/* Controls that EL2 will write exist below EL3 only if EL3 says so. */
+	mrs	x1, id_aa64mmfr0_el1
+	ubfx	x2, x1, #56, #4         /* FGT */
+	cbz	x2, 1f
+	orr	x0, x0, #1 << 27        /* FGTEn */
+1:	ubfx	x2, x1, #60, #4         /* ECV */
+	cbz	x2, 1f
+	orr	x0, x0, #1 << 28        /* ECVEn */
+1:	mrs	x1, id_aa64mmfr1_el1
+	ubfx	x2, x1, #40, #4         /* HCX */
+	cbz	x2, 1f
+	orr	x0, x0, #1 << 38        /* HXEn */
+1:	msr	scr_el3, x0
 	msr	cptr_el3, xzr
 	msr	mdcr_el3, xzr
 	mov	x0, #0xf                /* SRE, DFB, DIB, Enable */
 	msr	S3_6_C12_C12_5, x0      /* ICC_SRE_EL3 */
 	isb
-	/* One security state: the interrupts are all EL2's. The same value from each CPU. */
+	/* One security state: the interrupts are all EL2's. By the boot CPU, before it sets the
+	 * distributor up and while the others wait. */
+	bl	which_cpu
+	cbnz	x20, 1f
 	ldr	x0, [x19, #IMAGE_HEADER_OFFSET + IH_GICD_PA]
 	mov	w1, #GICD_CTLR_DS
 	str	w1, [x0]
-	mov	x0, #SPSR_EL2H_MASKED
+1:	mov	x0, #SPSR_EL2H_MASKED
 	msr	spsr_el3, x0
 	adr	x0, at_el2
 	msr	elr_el3, x0
@@ -235,6 +251,7 @@ mmu_on:
 	msr	ttbr0_el2, x1
 	isb
 	tlbi	alle2
+	tlbi	alle1                   /* no stage 2 of before is ours */
 	ic	iallu
 	dsb	sy
 	isb

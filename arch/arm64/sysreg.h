@@ -37,12 +37,17 @@ static inline void dsb_sy(void)
 #define ICC_PMR_EL1 S3_0_C4_C6_0
 #define ICC_DIR_EL1 S3_0_C12_C11_1
 #define ICC_SGI1R_EL1 S3_0_C12_C11_5
+#define ICC_AP1R0_EL1 S3_0_C12_C9_0
+#define ICC_IGRPEN0_EL1 S3_0_C12_C12_6
+#define ICC_SRE_EL1 S3_0_C12_C12_5
 #define ICC_SRE_EL2 S3_4_C12_C9_5
 #define ICH_HCR_EL2 S3_4_C12_C11_0
 #define ICH_VTR_EL2 S3_4_C12_C11_1
 #define ICH_EISR_EL2 S3_4_C12_C11_3
 #define ICH_ELRSR_EL2 S3_4_C12_C11_5
 #define ICH_VMCR_EL2 S3_4_C12_C11_7
+
+#define VDISR_EL2 S3_4_C12_C1_1        /* with FEAT_RAS */
 
 /* A 4-bit field of an ID register. */
 static inline uint32_t id_field(uint64_t reg, unsigned lsb)

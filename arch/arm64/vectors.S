@@ -73,97 +73,80 @@
 	mov	sp, x1
 	.endm
 
-	.macro	vector target
+	/* A vector has room for 32 instructions: what is on the way in stands there. */
+	.macro	vector
 	.balign	0x80
-	b	\target
 	.endm
 	.macro	vector_ours number
-	.balign	0x80
+	vector
 	mov	x0, #\number
 	b	ours
 	.endm
+	.macro	vectors_of_el2
+	vector_ours 0x000
+	vector_ours 0x080
+	vector_ours 0x100
+	vector_ours 0x180
+	vector_ours 0x200
+	vector_ours 0x280
+	vector_ours 0x300
+	vector_ours 0x380
+	.endm
 
-/* ---- Tables ---- */
+	/* Into `handler` with the frame; x1 is the frame again when it returns, w0 its answer. */
+	.macro	interrupt handler, answered
+	save_caller_saved
+	to_kernel_stack
+	str	x0, [sp, #-16]!
+	bl	\handler
+	ldr	x1, [sp], #16
+	mov	sp, x1
+	b	\answered
+	.endm
+
+/* ---- From guests. What runs in AArch32 comes by the last four ---- */
 
 	.section .vectors, "ax"
 	.balign	0x800
 	.global	vectors_guest
 vectors_guest:
-	vector_ours 0x000
-	vector_ours 0x080
-	vector_ours 0x100
-	vector_ours 0x180
-	vector_ours 0x200
-	vector_ours 0x280
-	vector_ours 0x300
-	vector_ours 0x380
-	vector	from_guest_sync
-	vector	from_guest_irq
-	vector	from_guest_irq
-	vector	from_guest_serror
-	vector	from_guest_sync
-	vector	from_guest_irq
-	vector	from_guest_irq
-	vector	from_guest_serror
-
-	.balign	0x800
-	.global	vectors_el0
-vectors_el0:
-	vector_ours 0x000
-	vector_ours 0x080
-	vector_ours 0x100
-	vector_ours 0x180
-	vector_ours 0x200
-	vector_ours 0x280
-	vector_ours 0x300
-	vector_ours 0x380
-	vector	from_el0_sync
-	vector	from_el0_irq
-	vector	from_el0_irq
-	vector	from_el0_serror
-	vector	from_el0_sync
-	vector	from_el0_irq
-	vector	from_el0_irq
-	vector	from_el0_serror
-
-/* ---- From guests ---- */
-
-	.text
-from_guest_sync:
+	vectors_of_el2
+	vector
+guest_sync:
 	save_caller_saved
 	save_callee_saved
 	to_kernel_stack
 	mov	x19, x0
 	bl	guest_synchronous
-	mov	sp, x19
-	restore_callee_saved            /* a trapped read may have changed any register */
-	restore_caller_saved
-	return_from_exception
-
-from_guest_irq:
-	save_caller_saved
-	to_kernel_stack
-	str	x0, [sp, #-16]!
-	bl	guest_interrupt
-	ldr	x1, [sp], #16
-	mov	sp, x1
-	cbnz	w0, 1f
-	restore_caller_saved
-	return_from_exception
-1:	save_callee_saved
-	to_kernel_stack
-	b	kernel_dispatch
-
-from_guest_serror:
+	b	guest_synchronous_done
+	vector
+guest_irq:
+	interrupt guest_interrupt, guest_interrupt_done
+	vector
+	b	guest_irq
+	vector
+guest_error:
 	save_caller_saved
 	save_callee_saved
 	to_kernel_stack
 	b	guest_serror
+	vector
+	b	guest_sync
+	vector
+	b	guest_irq
+	vector
+	b	guest_irq
+	vector
+	b	guest_error
 
-/* ---- From compartments ---- */
+/* ---- From compartments. An answer carries all it has in x0 to x6; nothing else is kept ---- */
 
-/* An answer carries all it has in x0 to x6; nothing else of the compartment is kept. */
-from_el0_sync:
+	.balign	0x800
+	.global	vectors_el0
+vectors_el0:
+	vectors_of_el2
+	vector
+el0_sync:
 	mov	x7, sp
 	ldr	x8, [sp, #FRAME_STACK]
 	mov	sp, x8
@@ -173,14 +156,42 @@ from_el0_sync:
 	b.eq	el0_answer
 	mov	x0, x7
 	b	el0_fault
-
-from_el0_irq:
-	save_caller_saved
+	vector
+el0_irq:
+	interrupt el0_interrupt, el0_interrupt_done
+	vector
+	b	el0_irq
+	vector
+el0_error:
 	to_kernel_stack
-	str	x0, [sp, #-16]!
-	bl	el0_interrupt
-	ldr	x1, [sp], #16
-	mov	sp, x1
+	b	el0_serror
+	vector
+	b	el0_sync
+	vector
+	b	el0_irq
+	vector
+	b	el0_irq
+	vector
+	b	el0_error
+
+/* ---- On the way out ---- */
+
+	.text
+guest_synchronous_done:
+	mov	sp, x19
+	restore_callee_saved            /* a trapped read may have changed any register */
+	restore_caller_saved
+	return_from_exception
+
+guest_interrupt_done:
+	cbnz	w0, 1f
+	restore_caller_saved
+	return_from_exception
+1:	save_callee_saved
+	to_kernel_stack
+	b	kernel_dispatch
+
+el0_interrupt_done:
 	cbnz	w0, 1f
 	restore_caller_saved
 	return_from_exception
@@ -192,14 +203,6 @@ from_el0_irq:
 	stp	x3, x4, [sp, #FRAME_ELR]
 	to_kernel_stack
 	b	kernel_dispatch
-
-from_el0_serror:
-	mov	x0, sp
-	ldr	x1, [sp, #FRAME_STACK]
-	mov	sp, x1
-	b	el0_serror
-
-/* ---- Out ---- */
 
 /* _Noreturn void frame_enter(struct frame *f) */
 	.global	frame_enter

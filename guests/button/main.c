@@ -75,7 +75,6 @@ struct frame *exception_taken(struct frame *frame, enum exception_kind kind)
 static void interrupt_open(uint32_t intid)
 {
 	gic_set_priority(intid, PRIORITY_DEFAULT);
-	gic_set_bit(GIC_IGROUPR, intid);
 	gic_set_bit(GIC_ISENABLER, intid);
 }
 

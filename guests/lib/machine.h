@@ -6,10 +6,13 @@
 #define GICD_BASE 0x08000000
 #define GICR_BASE 0x080a0000
 #define UART_BASE 0x09000000
+#define RTC_BASE 0x09010000
 #define RAM_BASE 0x40000000
 
 #define INTID_VIRTUAL_TIMER 27
+#define INTID_PHYSICAL_TIMER 30
 #define INTID_UART 33
+#define INTID_RTC 34
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

@@ -27,8 +27,9 @@ struct probe_case {
 };
 
 extern const struct probe_case call_cases[], register_cases[], fault_cases[], gic_cases[], timer_cases[],
-	uart_cases[], cpu_cases[];
-extern const uint32_t call_count, register_count, fault_count, gic_count, timer_count, uart_count, cpu_count;
+	physical_cases[], clock_cases[], uart_cases[], cpu_cases[];
+extern const uint32_t call_count, register_count, fault_count, gic_count, timer_count, physical_count,
+	clock_count, uart_count, cpu_count;
 
 /* Claims that this value is the wanted one. */
 void expect(const char *what, uint64_t value, uint64_t wanted);

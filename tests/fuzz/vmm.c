@@ -192,7 +192,7 @@ struct step {
 };
 
 static const uint64_t windows[8] = {
-	GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, RTC, UART, 0x0a000000,
+	GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, GICR + 0x50000, UART, RTC,
 };
 static const uint64_t values[8] = { 0, 1, 0x10001, RAM, RAM + RAM_BYTES, ~0ull, 0x84000003, 0xc4000003 };
 

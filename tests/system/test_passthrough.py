@@ -39,6 +39,7 @@ def test_button_and_clock_reach_their_owner(board, tmp_path):
     system.expect("button", "^button: alarm 1", 30)
     system.expect("button", "^button: alarm 2", 30)
     for press in range(1, 4):
+        time.sleep(0.5)  # QEMU lets the button go after 0.1 s
         monitor.do("system_powerdown")
         system.expect("button", f"^button: pressed {press}" if press < 3 else "^button: done, 0 strays", 30)
     system.expect("partita", "^button: off")

@@ -48,7 +48,7 @@ struct region {
 	struct pos pos;
 };
 
-#define MAX_REGIONS (VMCONF_MAX_RAM + 3 + VM_MAX_DEVICES * DEVICE_MAX_REGS)
+#define MAX_REGIONS (VMCONF_MAX_RAM + 4 + VM_MAX_DEVICES * DEVICE_MAX_REGS)
 
 static uint32_t collect_regions(const struct vm *vm, struct region *r)
 {
@@ -60,6 +60,8 @@ static uint32_t collect_regions(const struct vm *vm, struct region *r)
 				  "the virtual GIC's redistributors", pos };
 	if (vm->console)
 		r[n++] = (struct region){ { GUEST_UART, PAGE_BYTES }, "the virtual PL011", pos };
+	if (vm->rtc)
+		r[n++] = (struct region){ { GUEST_RTC, PAGE_BYTES }, "the virtual PL031", pos };
 	for (uint32_t i = 0; i < vm->ram_count; i++)
 		r[n++] = (struct region){ vm->ram[i].ipa, "memory", vm_pos(vm, "memory") };
 	for (uint32_t i = 0; i < vm->device_count; i++) {
@@ -143,6 +145,12 @@ static void check_device(const struct vm *vm, const struct device *dev, const st
 				   "%s has interrupt %u, which is the virtual PL011's in VM '%s'; remove "
 				   "'console' or the device",
 				   dev->path, GUEST_UART_INTID, vm->name);
+		if (vm->rtc && dev->interrupt[i].intid == GUEST_RTC_INTID)
+			diag_error(d, dev->pos,
+				   "%s has interrupt %u, which is the virtual PL031's in VM '%s'; add "
+				   "'no-rtc' or "
+				   "remove the device",
+				   dev->path, GUEST_RTC_INTID, vm->name);
 	}
 	/* By address, in case another node of the tree describes the same hardware. */
 	for (uint32_t i = 0; i < dev->reg_count; i++) {
@@ -165,12 +173,24 @@ static void check_device(const struct vm *vm, const struct device *dev, const st
 	}
 }
 
+/* The board's own clock takes the place of the virtual one. */
+static void check_rtc(struct vm *vm, const struct platform *p)
+{
+	for (uint32_t i = 0; i < vm->device_count; i++) {
+		struct node n = { &p->source, vm->device[i].node };
+
+		if (n.offset >= 0 && node_compatible(n, "arm,pl031"))
+			vm->rtc = false;
+	}
+}
+
 static void check_devices(struct system *s, const struct platform *p, struct diag *d)
 {
 	for (uint32_t v = 0; v < s->vm_count; v++) {
 		struct vm *a = &s->vm[v];
 
 		device_resolve(a, p, d);
+		check_rtc(a, p);
 		for (uint32_t i = 0; i < a->device_count; i++) {
 			check_device(a, &a->device[i], p, d);
 			for (uint32_t w = 0; w <= v; w++) {

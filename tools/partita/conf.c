@@ -68,6 +68,11 @@ struct blob conf_vm(const struct vm *vm, struct arena *a)
 		c->console_doorbell = 0; /* its only capability */
 		c->console_channel = 0;  /* in the monitor; the service has its own numbers */
 	}
+	if (vm->rtc) {
+		c->rtc_base = GUEST_RTC;
+		c->rtc_intid = GUEST_RTC_INTID;
+		c->rtc_start = vm->rtc_start;
+	}
 	fill_interrupts(c, vm);
 	return (struct blob){ (const uint8_t *)c, sizeof(*c) };
 }

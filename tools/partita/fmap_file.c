@@ -50,12 +50,14 @@ void fmap_file_plan(struct fmap *f, const struct system *s, const struct platfor
 	plan_array(f, &f->links, r->link_count, sizeof(struct fmap_link));
 	plan_array(f, &f->caps, r->cap_count, sizeof(struct fmap_cap));
 	plan_array(f, &f->irqs, p->intids, sizeof(struct fmap_irq));
-	f->shared_bytes = s->vm_count * sizeof(struct shared_vm) + r->link_count * sizeof(struct shared_link);
+	f->shared_bytes = sizeof(struct shared_board) + s->vm_count * sizeof(struct shared_vm) +
+			  r->link_count * sizeof(struct shared_link);
 	f->shared_bytes = (f->shared_bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
 }
 
 /* The limits of system.h and routes.h keep all systems within the kernel's windows. */
-_Static_assert(MAX_VMS * sizeof(struct shared_vm) + MAX_LINKS * sizeof(struct shared_link) <=
+_Static_assert(sizeof(struct shared_board) + MAX_VMS * sizeof(struct shared_vm) +
+			       MAX_LINKS * sizeof(struct shared_link) <=
 		       SHARED_BYTES_MAX,
 	       "the shared area fits");
 _Static_assert(sizeof(struct fmap) +

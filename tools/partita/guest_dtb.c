@@ -76,6 +76,8 @@ static void write_chosen(struct tree *t, const struct vm *vm, struct range initr
 		string(t, "bootargs", vm->bootargs);
 	if (vm->console)
 		string(t, "stdout-path", "/pl011@9000000");
+	if (vm->rng_seed)
+		property(t, "rng-seed", vm->rng_seed, vm->rng_seed_bytes);
 	if (initrd.bytes) {
 		CELLS(t, "linux,initrd-start", HIGH(initrd.base), LOW(initrd.base));
 		CELLS(t, "linux,initrd-end", HIGH(initrd.base + initrd.bytes),
@@ -134,8 +136,8 @@ static void write_gic_and_timer(struct tree *t, const struct vm *vm)
 	end(t);
 	begin(t, "timer");
 	string(t, "compatible", "arm,armv8-timer");
-	/* Secure and non-secure physical, virtual, hypervisor. Only the virtual one is there, but the
-	 * binding counts by position. */
+	/* Secure and non-secure physical, virtual, hypervisor. Only the second and the third are there,
+	 * but the binding counts by position. */
 	CELLS(t, "interrupts", PPI, 13, LEVEL_HIGH, PPI, 14, LEVEL_HIGH, PPI, 11, LEVEL_HIGH, PPI, 10,
 	      LEVEL_HIGH);
 	property(t, "always-on", NULL, 0);
@@ -161,6 +163,17 @@ static void write_uart(struct tree *t)
 	CELLS(t, "interrupts", SPI, GUEST_UART_INTID - FIRST_SPI, LEVEL_HIGH);
 	CELLS(t, "clocks", PHANDLE_CLOCK, PHANDLE_CLOCK);
 	property(t, "clock-names", "uartclk\0apb_pclk", sizeof("uartclk\0apb_pclk"));
+	end(t);
+}
+
+static void write_rtc(struct tree *t)
+{
+	begin(t, "pl031@9010000");
+	property(t, "compatible", "arm,pl031\0arm,primecell", sizeof("arm,pl031\0arm,primecell"));
+	CELLS(t, "reg", 0, GUEST_RTC, 0, PAGE_BYTES);
+	CELLS(t, "interrupts", SPI, GUEST_RTC_INTID - FIRST_SPI, LEVEL_HIGH);
+	cell(t, "clocks", PHANDLE_CLOCK);
+	string(t, "clock-names", "apb_pclk");
 	end(t);
 }
 
@@ -286,10 +299,12 @@ struct blob guest_dtb(const struct vm *vm, const struct platform *p, struct rang
 	write_cpus(&t, vm);
 	write_memory(&t, vm);
 	write_gic_and_timer(&t, vm);
-	if (vm->console) {
+	if (vm->console || vm->rtc)
 		write_clock(&t);
+	if (vm->console)
 		write_uart(&t);
-	}
+	if (vm->rtc)
+		write_rtc(&t);
 	write_devices(&t, vm, p);
 	end(&t);
 	try(&t, fdt_finish(t.fdt));

@@ -77,6 +77,9 @@ static void print_vm(const struct build *b, uint32_t v, FILE *out)
 		GUEST_GICR);
 	if (vm->channel != FMAP_NONE)
 		fprintf(out, "    0x%010x virtual PL011, interrupt %u\n", GUEST_UART, GUEST_UART_INTID);
+	if (vm->rtc)
+		fprintf(out, "    0x%010x virtual PL031, interrupt %u, starts at %u s since 1970\n",
+			GUEST_RTC, GUEST_RTC_INTID, vm->rtc_start);
 	fprintf(out, "  loaded at each start\n");
 	for (uint32_t i = 0; i < vm->load_count; i++)
 		fprintf(out, "    0x%010" PRIx64 "-0x%010" PRIx64 " %s\n", vm->load[i].dst,

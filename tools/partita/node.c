@@ -190,6 +190,15 @@ const char *node_string(struct node n, const char *name)
 	return node_string_at(n, name, 0);
 }
 
+const uint8_t *node_bytes(struct node n, const char *name, uint32_t *count)
+{
+	int length = 0;
+	const uint8_t *bytes = value(n, name, FORM_BYTES, &length);
+
+	*count = (uint32_t)length;
+	return bytes;
+}
+
 uint32_t node_cells(struct node n, const char *name)
 {
 	int length;

@@ -48,6 +48,8 @@ bool node_has(struct node n, const char *name);
 /* The first string of the property, or NULL. */
 const char *node_string(struct node n, const char *name);
 const char *node_string_at(struct node n, const char *name, int index);
+/* What was written as bytes, [..]; or NULL. */
+const uint8_t *node_bytes(struct node n, const char *name, uint32_t *count);
 /* How many 32-bit cells it has; 0 also when it is something else. */
 uint32_t node_cells(struct node n, const char *name);
 uint32_t node_cell(struct node n, const char *name, uint32_t index);

@@ -9,6 +9,9 @@
 
 #define DEFAULT_SPIS 32
 #define MAX_SPIS 960                         /* INTIDs are a multiple of 32 below 1020 */
+#define DEFAULT_RTC_START 1767225600u        /* 2026-01-01: the same for every build */
+#define MIN_RNG_SEED 16
+#define MAX_RNG_SEED 64
 #define DEFAULT_UPCALL_BUDGET_NS 1000000000u /* catches an endless loop, not a slow emulator */
 #define DEFAULT_CONSOLE_BUDGET_NS 2000000u
 #define DEFAULT_CONSOLE_PERIOD_NS 10000000u
@@ -24,6 +27,9 @@ static const struct node_rule vm_rule[] = {
 	{ "initrd", FORM_STRING, 0, false },
 	{ "bootargs", FORM_STRING, 0, false },
 	{ "console", FORM_EMPTY, 0, false },
+	{ "rtc-start", FORM_CELLS, 1, false },
+	{ "no-rtc", FORM_EMPTY, 0, false },
+	{ "rng-seed", FORM_BYTES, 0, false },
 	{ "real-time", FORM_EMPTY, 0, false },
 	{ "devices", FORM_STRING, 0, false },
 	{ "spis", FORM_CELLS, 1, false },
@@ -149,6 +155,24 @@ static void read_devices(struct vm *vm, struct diag *d)
 	}
 }
 
+static void read_rtc(struct vm *vm, struct diag *d)
+{
+	vm->rtc = !node_has(vm->node, "no-rtc");
+	vm->rtc_start = (uint32_t)limited(vm->node, "rtc-start", DEFAULT_RTC_START, 0, UINT32_MAX, d);
+	if (!vm->rtc && node_has(vm->node, "rtc-start"))
+		diag_error(d, node_property_pos(vm->node, "rtc-start"),
+			   "VM '%s' has no clock that could start; remove 'rtc-start' or 'no-rtc'", vm->name);
+}
+
+static void read_rng_seed(struct vm *vm, struct diag *d)
+{
+	vm->rng_seed = node_bytes(vm->node, "rng-seed", &vm->rng_seed_bytes);
+	if (vm->rng_seed && (vm->rng_seed_bytes < MIN_RNG_SEED || vm->rng_seed_bytes > MAX_RNG_SEED))
+		diag_error(d, node_property_pos(vm->node, "rng-seed"),
+			   "'rng-seed' has %u bytes; give it %d to %d", vm->rng_seed_bytes, MIN_RNG_SEED,
+			   MAX_RNG_SEED);
+}
+
 static void read_vm(struct vm *vm, struct node n, struct diag *d)
 {
 	static const char *const no_nodes[] = { NULL };
@@ -163,6 +187,8 @@ static void read_vm(struct vm *vm, struct node n, struct diag *d)
 	read_cpus(vm, d);
 	read_memory(vm, d);
 	read_devices(vm, d);
+	read_rtc(vm, d);
+	read_rng_seed(vm, d);
 	vm->kernel = node_string(n, "kernel");
 	vm->initrd = node_string(n, "initrd");
 	vm->bootargs = node_string(n, "bootargs");

@@ -18,6 +18,8 @@ struct object;
 #define GUEST_GICR 0x080a0000u
 #define GUEST_UART 0x09000000u
 #define GUEST_UART_INTID 33u         /* SPI 1 */
+#define GUEST_RTC 0x09010000u
+#define GUEST_RTC_INTID 34u          /* SPI 2 */
 #define GUEST_CLOCK_HZ 24000000u
 
 struct ram {
@@ -61,6 +63,10 @@ struct vm {
 	uint32_t ram_count;
 	const char *kernel, *initrd, *bootargs;
 	bool console, real_time;
+	bool rtc;              /* a PL031 of its own; check.c: none if it has the board's */
+	uint32_t rtc_start;    /* seconds since 1970 */
+	const uint8_t *rng_seed;
+	uint32_t rng_seed_bytes;
 	struct device device[VM_MAX_DEVICES];
 	uint32_t device_count;
 	uint32_t intids;       /* 32 + SPIs */

@@ -19,8 +19,8 @@ static bool name_ends(const char name[FMAP_NAME_BYTES])
 
 static void check_counts(const struct fmap *f, const struct image_header *h, struct report *r)
 {
-	uint64_t shared =
-		f->vms.count * sizeof(struct shared_vm) + f->links.count * sizeof(struct shared_link);
+	uint64_t shared = sizeof(struct shared_board) + f->vms.count * sizeof(struct shared_vm) +
+			  f->links.count * sizeof(struct shared_link);
 
 	report_expect(r, f->cpus.count == h->cpu_count, "header and f-map differ in the number of CPUs");
 	report_expect(r, f->vms.count >= 1 && f->vms.count <= MAX_VMS, "%u VMs", f->vms.count);

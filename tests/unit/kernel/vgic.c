@@ -26,7 +26,7 @@
 static uint64_t lr[LRS];
 static uint32_t eoi, eoicount, lr_writes;
 static bool want_pending, timer_line;
-static bool active[INTIDS], pending[INTIDS];
+static bool active[INTIDS], pending[INTIDS], enabled[INTIDS];
 
 uint32_t arch_lr_count(void)
 {
@@ -93,6 +93,10 @@ void arch_irq_set_pending(uint32_t intid, bool on)
 bool arch_irq_is_pending(uint32_t intid)
 {
 	return pending[intid];
+}
+void arch_irq_enable(uint32_t intid, bool on)
+{
+	enabled[intid] = on;
 }
 void arch_irq_route(const struct fmap *f, uint32_t intid, uint32_t cpu)
 {
@@ -188,6 +192,7 @@ static int setup(void **state)
 	(void)state;
 	memset(active, 0, sizeof(active));
 	memset(pending, 0, sizeof(pending));
+	memset(enabled, 0, sizeof(enabled));
 	memset(lines, 0, sizeof(lines));
 	memset(&map, 0, sizeof(map));
 	memset(&vcpu, 0, sizeof(vcpu));
@@ -488,6 +493,21 @@ static void moved_interrupt_keeps_its_state(void **state)
 	assert_int_equal(g->irq[33].priority, 0x48);
 }
 
+static void physical_interrupt_on_its_way_between_owners_is_off(void **state)
+{
+	uint64_t moving;
+
+	(void)state;
+	enabled[HARD_LEVEL] = true;
+	enable(HARD_LEVEL, 0x80);
+	physical(HARD_LEVEL);
+	moving = ask(OP_RELEASE, HARD_LEVEL);
+	assert_false(enabled[HARD_LEVEL]);
+	assert_false(active[HARD_LEVEL]);
+	(void)vgic_operation(g, &map.f, UPCALL_OP(OP_ADOPT, HARD_LEVEL, 1), moving, 0);
+	assert_true(enabled[HARD_LEVEL]);
+}
+
 static void quiet_means_that_nothing_is_physically_active(void **state)
 {
 	(void)state;
@@ -497,9 +517,10 @@ static void quiet_means_that_nothing_is_physically_active(void **state)
 	physical(HARD_EDGE);
 	physical(TIMER);
 	assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+	enabled[HARD_LEVEL] = enabled[HARD_EDGE] = true;
 	vgic_quiesce(g);
 	for (uint32_t i = 0; i < INTIDS; i++)
-		assert_false(active[i]);
+		assert_false(active[i] || enabled[i]);
 	for (uint32_t n = 0; n < LRS; n++)
 		assert_int_equal(lr[n], 0);
 }
@@ -597,6 +618,7 @@ int main(void)
 		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),
 		cmocka_unit_test_setup(deactivate_register_ends_what_is_unlisted, setup),
 		cmocka_unit_test_setup(moved_interrupt_keeps_its_state, setup),
+		cmocka_unit_test_setup(physical_interrupt_on_its_way_between_owners_is_off, setup),
 		cmocka_unit_test_setup(quiet_means_that_nothing_is_physically_active, setup),
 		cmocka_unit_test_setup(numbers_out_of_range_are_refused, setup),
 		cmocka_unit_test_setup(any_sequence_keeps_the_promise, setup),

@@ -27,7 +27,7 @@ static const char description[] =
 	"			kernel = \"image\";\n"
 	"			initrd = \"initrd\";\n"
 	"			bootargs = \"quiet\";\n"
-	"			devices = \"/pl061@9030000\";\n"
+	"			devices = \"/pl061@9030000\", \"/pl031@9010000\";\n"
 	"			spis = <40>;\n"
 	"			console;\n"
 	"		};\n"
@@ -35,6 +35,8 @@ static const char description[] =
 	"			cpus = <1>;\n"
 	"			memory = <0x0 0x40000000 0x0 0x00200000>;\n"
 	"			kernel = \"raw\";\n"
+	"			rtc-start = <1000>;\n"
+	"			rng-seed = [00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f];\n"
 	"		};\n"
 	"	};\n"
 	"	services { console { cpu = <3>; budget-ns = <1000000>; }; };\n"
@@ -185,11 +187,11 @@ static void interrupts_go_to_their_owners(void **state)
 	(void)state;
 	assert_int_equal(fmap()->irqs.count, 288);
 	for (uint32_t i = 0; i < fmap()->irqs.count; i++)
-		assert_int_equal(irq[i].kind, i == 33 ? IRQ_SERVICE : i == 39 ? IRQ_VM : IRQ_NONE);
+		assert_int_equal(irq[i].kind, i == 33 ? IRQ_SERVICE : i == 34 || i == 39 ? IRQ_VM : IRQ_NONE);
 	assert_int_equal(irq[39].vintid, 39);
 	assert_int_equal(irq[39].cpu, 2);
 	assert_int_equal(irq[39].edge, 0);
-	assert_int_equal(ARRAY(vm, vms)[0].irq_count, 1);
+	assert_int_equal(ARRAY(vm, vms)[0].irq_count, 2);
 	assert_int_equal(ARRAY(vm, vms)[0].intids, 96); /* 32 + 40, to a multiple of 32 */
 }
 
@@ -217,6 +219,26 @@ static const struct vmconf *conf(uint32_t vm)
 	return (const struct vmconf *)b.layout.vm[vm].conf->content.data;
 }
 
+static const void *dtb(uint32_t vm)
+{
+	for (uint32_t i = 0; i < b.system.vm[vm].load_count; i++) {
+		if (strcmp(b.system.vm[vm].load[i].name, "dtb") == 0)
+			return b.system.vm[vm].load[i].blob.data;
+	}
+	fail();
+	return NULL;
+}
+
+static uint64_t number(const void *fdt, const char *path, const char *name, uint32_t index)
+{
+	int length;
+	const fdt32_t *cells = fdt_getprop(fdt, fdt_path_offset(fdt, path), name, &length);
+
+	assert_non_null(cells);
+	assert_true(length >= (int)(4 * (index + 1)));
+	return fdt32_ld(&cells[index]);
+}
+
 static void an_image_goes_where_the_boot_protocol_says(void **state)
 {
 	const struct vmconf *c = conf(0);
@@ -239,12 +261,41 @@ static void an_image_goes_where_the_boot_protocol_says(void **state)
 static void interrupts_of_hardware_are_marked(void **state)
 {
 	(void)state;
-	assert_int_equal(conf(0)->hw_irq[1], 1u << 7);
+	assert_int_equal(conf(0)->hw_irq[1], 1u << 7 | 1u << 2);
 	assert_int_equal(conf(0)->hw_edge[1], 0);
 	assert_int_equal(conf(0)->intids, 96);
 	assert_int_equal(conf(0)->uart_intid, 33);
 	assert_int_equal(conf(1)->uart_base, 0);
 	assert_int_equal(conf(1)->console_doorbell, FMAP_NONE);
+}
+
+static void a_vm_has_a_clock_unless_it_has_the_boards(void **state)
+{
+	const void *fdt = dtb(1);
+	uint32_t clock;
+
+	(void)state;
+	assert_int_equal(conf(0)->rtc_base, 0);
+	assert_int_equal(conf(1)->rtc_base, 0x09010000);
+	assert_int_equal(conf(1)->rtc_intid, 34);
+	assert_int_equal(conf(1)->rtc_start, 1000);
+	assert_int_equal(number(dtb(0), "/pl031@9010000", "interrupts", 1), 2);
+	assert_int_equal(number(fdt, "/pl031@9010000", "reg", 1), 0x09010000);
+	assert_int_equal(number(fdt, "/pl031@9010000", "interrupts", 1), 2);
+	clock = (uint32_t)number(fdt, "/pl031@9010000", "clocks", 0);
+	assert_true(fdt_node_offset_by_phandle(fdt, clock) > 0);
+}
+
+static void a_random_seed_goes_to_the_guest_as_it_is(void **state)
+{
+	int length;
+	const uint8_t *seed = fdt_getprop(dtb(1), fdt_path_offset(dtb(1), "/chosen"), "rng-seed", &length);
+
+	(void)state;
+	assert_int_equal(length, 16);
+	for (uint8_t i = 0; i < 16; i++)
+		assert_int_equal(seed[i], i);
+	assert_null(fdt_getprop(dtb(0), fdt_path_offset(dtb(0), "/chosen"), "rng-seed", NULL));
 }
 
 static void physical_memory_has_no_overlap(void **state)
@@ -261,26 +312,6 @@ static void physical_memory_has_no_overlap(void **state)
 }
 
 /* ---- The guest's device tree ---- */
-
-static const void *dtb(uint32_t vm)
-{
-	for (uint32_t i = 0; i < b.system.vm[vm].load_count; i++) {
-		if (strcmp(b.system.vm[vm].load[i].name, "dtb") == 0)
-			return b.system.vm[vm].load[i].blob.data;
-	}
-	fail();
-	return NULL;
-}
-
-static uint64_t number(const void *fdt, const char *path, const char *name, uint32_t index)
-{
-	int length;
-	const fdt32_t *cells = fdt_getprop(fdt, fdt_path_offset(fdt, path), name, &length);
-
-	assert_non_null(cells);
-	assert_true(length >= (int)(4 * (index + 1)));
-	return fdt32_ld(&cells[index]);
-}
 
 static void a_guest_is_told_of_its_machine(void **state)
 {
@@ -368,6 +399,8 @@ int main(void)
 		cmocka_unit_test(registers_are_the_documented_values),
 		cmocka_unit_test(an_image_goes_where_the_boot_protocol_says),
 		cmocka_unit_test(interrupts_of_hardware_are_marked),
+		cmocka_unit_test(a_vm_has_a_clock_unless_it_has_the_boards),
+		cmocka_unit_test(a_random_seed_goes_to_the_guest_as_it_is),
 		cmocka_unit_test(physical_memory_has_no_overlap),
 		cmocka_unit_test(a_guest_is_told_of_its_machine),
 		cmocka_unit_test(a_passed_device_brings_its_node_and_clock),

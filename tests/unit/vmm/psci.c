@@ -44,7 +44,10 @@ static void arch_features_knows_itself_and_no_workaround(void **state)
 	(void)state;
 	assert_result(call(0, 0x80000001, 0x80000000, 0, 0), 0);
 	assert_result(call(0, 0x80000001, 0x80000001, 0, 0), 0);
-	assert_result(call(0, 0x80000001, 0x80008000, 0, 0), -1);
+	assert_result(call(0, 0x80000001, 0x80000002, 0, 0), -1);      /* SMCCC_ARCH_SOC_ID */
+	assert_result(call(0, 0x80000001, 0x80008000, 0, 0), -1);      /* SMCCC_ARCH_WORKAROUND_1 */
+	assert_result(call(0, 0x80000001, 0x80007fff, 0, 0), -1);      /* _2 */
+	assert_result(call(0, 0x80000001, 0x80003fff, 0, 0), -1);      /* _3 */
 	assert_result(call(0, 0x80000001, CPU_ON, 0, 0), -1);
 }
 
@@ -97,11 +100,36 @@ static void vcpu_0_is_on_at_first_and_the_others_off(void **state)
 	assert_result(call(0, AFFINITY_INFO | SMC64, MPIDR2, 0, 0), 1);
 }
 
-static void affinity_info_knows_level_0_of_existing_vcpus_only(void **state)
+static void affinity_info_knows_existing_vcpus_only(void **state)
 {
 	(void)state;
 	assert_result(call(0, AFFINITY_INFO, 2, 0, 0), -2);
-	assert_result(call(0, AFFINITY_INFO, 0, 1, 0), -2);
+	assert_result(call(0, AFFINITY_INFO | SMC64, 0x80000000, 0, 0), -2);
+	assert_result(call(0, AFFINITY_INFO | SMC64, 0xffffffff00000001, 0, 0), -2);
+}
+
+/* vCPUs 0.0, 0.1 and, in another node of level 2, 1.0.1. */
+static void affinity_info_of_a_node_is_on_if_anything_in_it_is(void **state)
+{
+	(void)state;
+	assert_result(call(0, AFFINITY_INFO, 0xff, 1, 0), 0);
+	assert_result(call(0, AFFINITY_INFO, 0xffff, 2, 0), 0);
+	assert_result(call(0, AFFINITY_INFO, 0xffffff, 3, 0), 0);
+	assert_result(call(0, AFFINITY_INFO, 0x10000, 1, 0), 1);
+	assert_result(call(0, AFFINITY_INFO, 0x10000, 2, 0), 1);
+	call(0, CPU_ON, MPIDR2, ENTRY, 0);
+	assert_result(call(1, AFFINITY_INFO, 0x10000, 1, 0), 2);
+	assert_result(call(1, AFFINITY_INFO, 0x10000, 2, 0), 2);
+}
+
+static void affinity_info_knows_existing_nodes_and_levels_only(void **state)
+{
+	(void)state;
+	assert_result(call(0, AFFINITY_INFO, 0x100, 1, 0), -2);
+	assert_result(call(0, AFFINITY_INFO, 0x20000, 2, 0), -2);
+	assert_result(call(0, AFFINITY_INFO | SMC64, 0x100000000, 3, 0), -2);
+	assert_result(call(0, AFFINITY_INFO, 0, 4, 0), -2);
+	assert_result(call(0, AFFINITY_INFO, 0, UINT32_MAX, 0), -2);
 }
 
 static void cpu_on_starts_a_vcpu_that_is_off(void **state)
@@ -280,7 +308,9 @@ int main(void)
 		TEST(unknown_functions_are_not_supported),
 		TEST(only_the_lower_half_of_x0_names_the_function),
 		TEST(vcpu_0_is_on_at_first_and_the_others_off),
-		TEST(affinity_info_knows_level_0_of_existing_vcpus_only),
+		TEST(affinity_info_knows_existing_vcpus_only),
+		TEST(affinity_info_of_a_node_is_on_if_anything_in_it_is),
+		TEST(affinity_info_knows_existing_nodes_and_levels_only),
 		TEST(cpu_on_starts_a_vcpu_that_is_off),
 		TEST(cpu_on_of_32_bits_ignores_upper_halves),
 		TEST(cpu_on_wants_the_exact_mpidr),
