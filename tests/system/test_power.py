@@ -59,3 +59,13 @@ def test_board_goes_off_after_the_last_vm(board):
     demo.type("poweroff -f\r")
     demo.expect("partita", "every VM is off")
     assert demo.ends() == 0
+
+
+def test_nothing_of_a_former_life_goes_on(board):
+    """A vCPU that spins is stopped from outside, also while the console service has its CPU."""
+    system = board("again")
+    for _ in range(40):
+        system.expect("again", "^again: a life, the second CPU counts", 60)
+    assert not system.told("again", "STRAY|FAILED|unexpected")
+    assert not system.told("", "stopped")
+    system.expect("rtos", r"^rtos: \d+ s ", 30)
