@@ -21,7 +21,7 @@ struct vmconf_ram {
 /* A piece of an image: copied at each start after its hash was compared. Sorted by dst, no two
  * overlap, each inside one RAM region. All RAM between them is zeroed. */
 struct vmconf_load {
-	char name[FMAP_NAME_BYTES];       /* for messages: "kernel", "initrd", "dtb" */
+	char name[FMAP_NAME_BYTES];       /* for messages: "kernel", "initrd", "dtb", .. */
 	uint64_t src;          /* in the compartment's read-only image area */
 	uint64_t dst;          /* IPA */
 	uint64_t bytes;        /* any number > 0 */

@@ -42,6 +42,7 @@ IMAGES = {
     "cut.elf": elf([(RAM, 0x100, 0x100)], cut=1),
     "damaged.elf": elf([(RAM, 0x100, 0x100)], phentsize=40),
     "many.elf": elf([(RAM + i * 0x1000, 16, 16) for i in range(15)]),
+    "twelve.elf": elf([(RAM + i * 0x1000, 16, 16) for i in range(12)]),
     "high.elf": elf([(0x50000000, 0x100, 0x1000)], entry=0x50000000),
     "overlap.elf": elf([(RAM, 0x100, 0x1000), (RAM + 0x800, 0x100, 0x100)]),
     "entry.elf": elf([(RAM, 0x100, 0x100)], entry=0x1000),

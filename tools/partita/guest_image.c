@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding a guest's files and placing them in its RAM. The kernel says where it goes; the
- * device tree and the RAM disk go after it, where the Linux boot protocol allows: the device
- * tree within one 2 MiB block, the RAM disk on a page.
+ * Finding a guest's files and placing them in its RAM. The kernel says where it goes, and the
+ * description where its `files` go; the device tree and the RAM disk go after the kernel, clear of
+ * the files, where the Linux boot protocol allows: the device tree within one 2 MiB block, the RAM
+ * disk on a page.
  */
 #include "tools/partita/guest_image.h"
 #include "tools/partita/guest_dtb.h"
@@ -30,11 +31,9 @@ static bool find_file(const struct search *search, const char *name, struct aren
 	return false;
 }
 
-static bool read_file(const struct vm *vm, const char *property, const char *name,
-		      const struct search *search, struct arena *a, struct blob *blob, struct diag *d)
+static bool read_file(const struct vm *vm, struct pos pos, const char *name, const struct search *search,
+		      struct arena *a, struct blob *blob, struct diag *d)
 {
-	struct pos pos = node_property_pos(vm->node, property);
-
 	if (!find_file(search, name, a, blob)) {
 		diag_error(d, pos,
 			   "cannot read '%s' of VM '%s': %s; paths start beside the description or in a "
@@ -100,7 +99,8 @@ static bool find_room(const struct vm *vm, uint64_t from, uint64_t bytes, uint64
 	return *at != UINT64_MAX;
 }
 
-static uint64_t kernel_end(const struct vm *vm)
+/* Above all that is placed so far. */
+static uint64_t loads_end(const struct vm *vm)
 {
 	uint64_t end = 0;
 
@@ -111,13 +111,12 @@ static uint64_t kernel_end(const struct vm *vm)
 	return end;
 }
 
-/* After the kernel where that is possible, else anywhere. */
-static bool place(struct vm *vm, const char *name, struct blob blob, uint64_t align)
+/* At or above `from` where that is possible, else anywhere. */
+static bool place(struct vm *vm, uint64_t from, const char *name, struct blob blob, uint64_t align)
 {
 	uint64_t at;
 
-	if (!find_room(vm, kernel_end(vm), blob.bytes, align, &at) &&
-	    !find_room(vm, 0, blob.bytes, align, &at))
+	if (!find_room(vm, from, blob.bytes, align, &at) && !find_room(vm, 0, blob.bytes, align, &at))
 		return false;
 	vm->load[vm->load_count++] =
 		(struct load){ .name = name, .blob = blob, .dst = at, .footprint = blob.bytes };
@@ -159,16 +158,42 @@ static void check_entry(struct vm *vm, struct diag *d)
 			   (uintmax_t)vm->entry, vm->name);
 }
 
-static void place_initrd(struct vm *vm, const struct search *search, struct arena *a, struct diag *d,
-			 struct range *initrd)
+/* The load table has room for a device tree and a RAM disk beside whatever comes before them. */
+static void place_file(struct vm *vm, const struct guest_file *file, const struct search *search,
+		       struct arena *a, struct diag *d)
 {
+	struct pos pos = node_property_pos(file->node, "file");
+	struct load load = { .name = file->name, .dst = file->address };
+
+	if (!file->path || !read_file(vm, pos, file->path, search, a, &load.blob, d))
+		return;
+	load.footprint = load.blob.bytes;
+	if (vm->load_count == VMCONF_MAX_LOADS - 2) {
+		diag_error(d, pos, "'%s' and VM '%s' kernel's segments are more than %d; leave some out",
+			   file->path, vm->name, VMCONF_MAX_LOADS - 2);
+		return;
+	}
+	if (load.dst > GUEST_IPA_END || !is_free(vm, load_range(&load))) {
+		diag_error(d, node_property_pos(file->node, "address"),
+			   "'%s' (0x%zx bytes) at 0x%jx is not in the memory of VM '%s', or lies over its "
+			   "kernel or another file; move it",
+			   file->path, load.blob.bytes, (uintmax_t)load.dst, vm->name);
+		return;
+	}
+	vm->load[vm->load_count++] = load;
+}
+
+static void place_initrd(struct vm *vm, uint64_t from, const struct search *search, struct arena *a,
+			 struct diag *d, struct range *initrd)
+{
+	struct pos pos = node_property_pos(vm->node, "initrd");
 	struct blob blob;
 
 	*initrd = (struct range){ 0, 0 };
-	if (!vm->initrd || !read_file(vm, "initrd", vm->initrd, search, a, &blob, d))
+	if (!vm->initrd || !read_file(vm, pos, vm->initrd, search, a, &blob, d))
 		return;
-	if (!place(vm, "initrd", blob, PAGE_BYTES))
-		diag_error(d, node_property_pos(vm->node, "initrd"),
+	if (!place(vm, from, "initrd", blob, PAGE_BYTES))
+		diag_error(d, pos,
 			   "'%s' (0x%zx bytes) does not fit in the memory of "
 			   "VM '%s' beside its kernel; give it more memory",
 			   vm->initrd, blob.bytes, vm->name);
@@ -177,25 +202,28 @@ static void place_initrd(struct vm *vm, const struct search *search, struct aren
 }
 
 /* The tree's size is known before the RAM disk's address is: made twice. In a small RAM a page
- * boundary must do; a power of two of at least its size does not cross 2 MiB either. */
-static void place_dtb(struct vm *vm, const struct platform *p, struct blob *dtb, struct arena *a,
-		      struct diag *d)
+ * boundary must do; a power of two of at least its size does not cross 2 MiB either. Returns its
+ * load, or NULL. */
+static struct load *place_dtb(struct vm *vm, uint64_t from, const struct platform *p, struct arena *a,
+			      struct diag *d)
 {
+	struct blob dtb = guest_dtb(vm, p, (struct range){ 0, vm->initrd ? 1 : 0 }, a, d);
 	uint64_t align = PAGE_BYTES;
 
-	*dtb = guest_dtb(vm, p, (struct range){ 0, vm->initrd ? 1 : 0 }, a, d);
-	while (align < dtb->bytes)
+	while (align < dtb.bytes)
 		align *= 2;
-	if (dtb->bytes == 0)
-		return;
-	if (dtb->bytes > TWO_MIB || (!place(vm, "dtb", *dtb, TWO_MIB) && !place(vm, "dtb", *dtb, align))) {
+	if (dtb.bytes == 0)
+		return NULL;
+	if (dtb.bytes > TWO_MIB ||
+	    (!place(vm, from, "dtb", dtb, TWO_MIB) && !place(vm, from, "dtb", dtb, align))) {
 		diag_error(d, node_property_pos(vm->node, "memory"),
 			   "the device tree (0x%zx bytes) of VM '%s' does not "
 			   "fit in its memory beside its kernel; give it more memory",
-			   dtb->bytes, vm->name);
-		return;
+			   dtb.bytes, vm->name);
+		return NULL;
 	}
 	vm->entry_x0 = vm->load[vm->load_count - 1].dst;
+	return &vm->load[vm->load_count - 1];
 }
 
 static int compare_loads(const void *pa, const void *pb)
@@ -223,10 +251,13 @@ void guest_image_read(struct vm *vm, const struct platform *p, const struct sear
 		      struct diag *d)
 {
 	unsigned int before = d->count[DIAG_ERROR];
-	struct blob file, dtb;
+	struct pos pos = node_property_pos(vm->node, "kernel");
 	struct range initrd;
+	struct load *dtb;
+	struct blob file;
+	uint64_t end;
 
-	if (!vm->kernel || vm->ram_count == 0 || !read_file(vm, "kernel", vm->kernel, search, a, &file, d) ||
+	if (!vm->kernel || vm->ram_count == 0 || !read_file(vm, pos, vm->kernel, search, a, &file, d) ||
 	    !guest_kernel_read(vm, file, d))
 		return;
 	check_kernel(vm, d);
@@ -234,11 +265,14 @@ void guest_image_read(struct vm *vm, const struct platform *p, const struct sear
 		check_entry(vm, d);
 	if (d->count[DIAG_ERROR] != before)
 		return;
-	place_dtb(vm, p, &dtb, a, d);
-	place_initrd(vm, search, a, d, &initrd);
-	for (uint32_t i = 0; i < vm->load_count; i++) {
-		if (strcmp(vm->load[i].name, "dtb") == 0)
-			vm->load[i].blob = guest_dtb(vm, p, initrd, a, d);
-	}
+	end = loads_end(vm);
+	for (uint32_t i = 0; i < vm->file_count; i++)
+		place_file(vm, &vm->file[i], search, a, d);
+	dtb = place_dtb(vm, end, p, a, d);
+	if (dtb && end < dtb->dst + dtb->footprint)
+		end = dtb->dst + dtb->footprint;
+	place_initrd(vm, end, search, a, d, &initrd);
+	if (dtb)
+		dtb->blob = guest_dtb(vm, p, initrd, a, d);
 	finish_loads(vm);
 }

@@ -129,9 +129,14 @@ bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
 		sound = read_image(vm, file);
 	else {
 		vm->kernel_kind = KERNEL_RAW;
-		vm->entry = vm->ram[0].ipa.base;
+		vm->entry = node_number(vm->node, "kernel-address", vm->ram[0].ipa.base);
 		add_load(vm, file, vm->entry, file.bytes);
 	}
+	if (vm->kernel_kind != KERNEL_RAW && node_has(vm->node, "kernel-address"))
+		diag_error(d, node_property_pos(vm->node, "kernel-address"),
+			   "'%s' says itself where it goes; remove 'kernel-address', which is for "
+			   "raw kernels",
+			   vm->kernel);
 	if (!sound)
 		diag_error(d, kernel_pos(vm), "'%s' is damaged: its header makes no sense; build it again",
 			   vm->kernel);

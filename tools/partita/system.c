@@ -24,6 +24,7 @@ static const struct node_rule vm_rule[] = {
 	{ "cpus", FORM_CELLS, 1, true },
 	{ "memory", FORM_CELLS, 4, true },
 	{ "kernel", FORM_STRING, 0, true },
+	{ "kernel-address", FORM_CELLS, 2, false },
 	{ "initrd", FORM_STRING, 0, false },
 	{ "bootargs", FORM_STRING, 0, false },
 	{ "console", FORM_EMPTY, 0, false },
@@ -36,6 +37,10 @@ static const struct node_rule vm_rule[] = {
 	{ "entry", FORM_CELLS, 2, false },
 	{ "upcall-budget-ns", FORM_CELLS, 1, false },
 };
+static const struct node_rule file_rule[] = {
+	{ "file", FORM_STRING, 0, true },
+	{ "address", FORM_CELLS, 2, true },
+};
 static const struct node_rule console_rule[] = {
 	{ "cpu", FORM_CELLS, 1, false },
 	{ "budget-ns", FORM_CELLS, 1, false },
@@ -45,6 +50,8 @@ static const struct node_rule console_rule[] = {
 static const struct node_rules root_rules = { "a system", root_rule, COUNT(root_rule) };
 static const struct node_rules vms_rules = { "'vms'", NULL, 0 };
 static const struct node_rules vm_rules = { "a VM", vm_rule, COUNT(vm_rule) };
+static const struct node_rules files_rules = { "'files'", NULL, 0 };
+static const struct node_rules file_rules = { "a file", file_rule, COUNT(file_rule) };
 static const struct node_rules services_rules = { "'services'", NULL, 0 };
 static const struct node_rules console_rules = { "the console service", console_rule, COUNT(console_rule) };
 
@@ -173,12 +180,47 @@ static void read_rng_seed(struct vm *vm, struct diag *d)
 			   MAX_RNG_SEED);
 }
 
-static void read_vm(struct vm *vm, struct node n, struct diag *d)
+static void read_file_node(struct vm *vm, struct node n, struct diag *d)
 {
 	static const char *const no_nodes[] = { NULL };
 
+	node_check(n, &file_rules, d);
+	check_nodes(n, no_nodes, "a file", d);
+	if (strlen(node_name(n)) >= FMAP_NAME_BYTES)
+		diag_error(d, node_pos(n), "the name '%s' is too long; use at most %d characters",
+			   node_name(n), FMAP_NAME_BYTES - 1);
+	vm->file[vm->file_count++] = (struct guest_file){
+		.name = node_name(n),
+		.path = node_has(n, "address") ? node_string(n, "file") : NULL,
+		.address = node_number(n, "address", 0),
+		.node = n,
+	};
+}
+
+static void read_files(struct vm *vm, struct diag *d)
+{
+	struct node files = node_child(vm->node, "files");
+
+	if (files.offset < 0)
+		return;
+	node_check(files, &files_rules, d);
+	for (struct node n = node_first(files); n.offset >= 0; n = node_next(n)) {
+		if (vm->file_count == VM_MAX_FILES) {
+			diag_error(d, node_pos(n),
+				   "VM '%s' has more than %d files; a VM has at most that many", vm->name,
+				   VM_MAX_FILES);
+			return;
+		}
+		read_file_node(vm, n, d);
+	}
+}
+
+static void read_vm(struct vm *vm, struct node n, struct diag *d)
+{
+	static const char *const known[] = { "files", NULL };
+
 	node_check(n, &vm_rules, d);
-	check_nodes(n, no_nodes, "a VM", d);
+	check_nodes(n, known, "a VM", d);
 	vm->node = n;
 	vm->name = node_name(n);
 	if (strlen(vm->name) >= FMAP_NAME_BYTES)
@@ -189,6 +231,7 @@ static void read_vm(struct vm *vm, struct node n, struct diag *d)
 	read_devices(vm, d);
 	read_rtc(vm, d);
 	read_rng_seed(vm, d);
+	read_files(vm, d);
 	vm->kernel = node_string(n, "kernel");
 	vm->initrd = node_string(n, "initrd");
 	vm->bootargs = node_string(n, "bootargs");

@@ -29,7 +29,7 @@ struct ram {
 
 /* A piece of an image: image bytes that go to an IPA. */
 struct load {
-	const char *name;      /* "kernel", "initrd", "dtb" */
+	const char *name;      /* "kernel", "initrd", "dtb", or a file's */
 	struct blob blob;      /* guest_image.c */
 	uint64_t dst;          /* guest_image.c */
 	uint64_t footprint;    /* bytes of RAM it needs, at least blob.bytes */
@@ -48,6 +48,15 @@ struct device {
 	uint32_t reg_count;
 	struct interrupt interrupt[DEVICE_MAX_INTERRUPTS];
 	uint32_t interrupt_count;
+};
+
+#define VM_MAX_FILES 8
+/* A file that the guest finds in its memory, at an address of the description's choice. */
+struct guest_file {
+	const char *name;      /* the node's */
+	const char *path;      /* NULL: refused */
+	uint64_t address;
+	struct node node;
 };
 
 enum kernel_kind { KERNEL_RAW, KERNEL_IMAGE, KERNEL_ELF };
@@ -69,6 +78,8 @@ struct vm {
 	uint32_t rng_seed_bytes;
 	struct device device[VM_MAX_DEVICES];
 	uint32_t device_count;
+	struct guest_file file[VM_MAX_FILES];
+	uint32_t file_count;
 	uint32_t intids;       /* 32 + SPIs */
 	uint64_t upcall_budget_ns;
 

@@ -37,6 +37,11 @@ static const char description[] =
 	"			kernel = \"raw\";\n"
 	"			rtc-start = <1000>;\n"
 	"			rng-seed = [00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f];\n"
+	"			kernel-address = <0x0 0x40100000>;\n"
+	"			files {\n"
+	"				behind { file = \"initrd\"; address = <0x0 0x40100010>; };\n"
+	"				before { file = \"raw\"; address = <0x0 0x40000001>; };\n"
+	"			};\n"
 	"		};\n"
 	"	};\n"
 	"	services { console { cpu = <3>; budget-ns = <1000000>; }; };\n"
@@ -255,7 +260,31 @@ static void an_image_goes_where_the_boot_protocol_says(void **state)
 	assert_string_equal(c->load[2].name, "initrd");
 	assert_true(c->load[2].dst >= c->load[1].dst + c->load[1].bytes);
 	assert_int_equal(c->load[2].dst % 4096, 0);
-	assert_int_equal(conf(1)->entry, 0x40000000);
+}
+
+static void files_lie_where_the_description_says(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t dst, bytes;
+	} want[] = {
+		{ "before", 0x40000001, 3 },
+		{ "kernel", 0x40100000, 3 },
+		{ "behind", 0x40100010, 10 },
+	};
+	const struct vmconf *c = conf(1);
+
+	(void)state;
+	assert_int_equal(c->load_count, 4);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_string_equal(c->load[i].name, want[i].name);
+		assert_int_equal(c->load[i].dst, want[i].dst);
+		assert_int_equal(c->load[i].bytes, want[i].bytes);
+	}
+	/* The device tree is clear of them all. */
+	assert_string_equal(c->load[3].name, "dtb");
+	assert_int_equal(c->load[3].dst, 0x40101000);
+	assert_int_equal(c->entry, 0x40100000);
 }
 
 static void interrupts_of_hardware_are_marked(void **state)
@@ -398,6 +427,7 @@ int main(void)
 		cmocka_unit_test(interrupts_go_to_their_owners),
 		cmocka_unit_test(registers_are_the_documented_values),
 		cmocka_unit_test(an_image_goes_where_the_boot_protocol_says),
+		cmocka_unit_test(files_lie_where_the_description_says),
 		cmocka_unit_test(interrupts_of_hardware_are_marked),
 		cmocka_unit_test(a_vm_has_a_clock_unless_it_has_the_boards),
 		cmocka_unit_test(a_random_seed_goes_to_the_guest_as_it_is),
