@@ -151,6 +151,44 @@ $(O)/guests/linux/initrd.gz: $(FOREIGN)/busybox/bin/busybox $(linux_FILES)
 	$(call say,INITRD)
 	$(Q)guests/linux/initramfs.sh $< $@
 
+# Software that none of us wrote, for the system tests alone: `make run` does not fetch it.
+# guests/foreign/README.md says what each piece is.
+LINUX_RT := $(FOREIGN)/linux-rt/vmlinuz
+RT_TESTS := $(FOREIGN)/rt-tests
+RT_TESTS_FILES := usr/bin/cyclictest lib/ld-linux-aarch64.so.1 $(addprefix lib/aarch64-linux-gnu/, \
+	libc.so.6 libpthread.so.0 librt.so.1) usr/lib/aarch64-linux-gnu/libnuma.so.1
+U_BOOT := $(FOREIGN)/u-boot/usr/lib/u-boot/qemu_arm64/u-boot.bin
+# The package's name changes with each kernel; its modules are many and of no use here.
+$(LINUX_RT): ci/unpack-deb.sh
+	$(call say,FETCH)
+	$(Q)ci/unpack-deb.sh -a arm64 -m $(@D) linux-image-rt-arm64
+	@mv $(@D)/boot/vmlinuz-* $@
+	@rm -rf $(@D)/boot $(@D)/lib $(@D)/usr
+	@touch $@
+$(RT_TESTS)/usr/bin/cyclictest: ci/unpack-deb.sh
+	$(call say,FETCH)
+	$(Q)ci/unpack-deb.sh -a arm64 $(RT_TESTS) rt-tests libc6 libnuma1
+	@touch $@
+$(U_BOOT): ci/unpack-deb.sh
+	$(call say,FETCH)
+	$(Q)ci/unpack-deb.sh -a arm64 $(FOREIGN)/u-boot u-boot-qemu
+	@touch $@
+$(O)/guests/foreign/linux-rt.Image: $(LINUX_RT)
+$(O)/guests/foreign/installer.gz: $(NETBOOT)/initrd.gz
+$(O)/guests/foreign/u-boot.bin: $(U_BOOT)
+$(addprefix $(O)/guests/foreign/,linux-rt.Image installer.gz u-boot.bin):
+	@mkdir -p $(@D)
+	$(call say,CP)
+	$(Q)cp $< $@
+$(O)/guests/foreign/rt-tests.gz: $(FOREIGN)/busybox/bin/busybox $(RT_TESTS)/usr/bin/cyclictest $(linux_FILES)
+	@mkdir -p $(@D)
+	$(call say,INITRD)
+	$(Q)guests/linux/initramfs.sh $< $@ $(RT_TESTS) $(RT_TESTS_FILES)
+$(O)/guests/foreign/u-boot.env: guests/foreign/environment.py guests/foreign/u-boot.txt
+	@mkdir -p $(@D)
+	$(call say,ENV)
+	$(Q)$(PYTHON) $^ $@
+
 guest_FILES := $(foreach g,$(GUESTS),$(O)/guests/$(g).elf) $(O)/guests/linux/Image $(O)/guests/linux/initrd.gz
 guests: $(guest_FILES)
 
@@ -184,6 +222,9 @@ $(O)/%.img: systems/%.dts $(image_DEPS)
 	$(build_image)
 $(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
 	$(build_image)
+$(O)/tests/linux-rt.img: $(addprefix $(O)/guests/foreign/,linux-rt.Image rt-tests.gz)
+$(O)/tests/installer.img: $(O)/guests/foreign/installer.gz
+$(O)/tests/u-boot.img: $(addprefix $(O)/guests/foreign/,u-boot.bin u-boot.env)
 
 # ---- QEMU's virt board ----
 # The serial line and QEMU's monitor share the terminal: Ctrl-C goes to the guest, Ctrl-A x ends
@@ -250,7 +291,7 @@ unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefin
 reject: $(O)/partita $(O)/partita-verify ## descriptions that the tool must refuse, and why
 	@$(PYTHON) tests/run.py pytest tests/reject
 system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
-	@$(PYTHON) tests/run.py pytest $(if $(T),-k $(T)) tests/system
+	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/system
 all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
 		pytest tests/house tests/reject tests/system

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# unpack-deb.sh [-a ARCHITECTURE] [-t SUITE] DIRECTORY PACKAGE...
+# unpack-deb.sh [-a ARCHITECTURE] [-t SUITE] [-m] DIRECTORY PACKAGE...
 #
 # Unpacks Debian packages below DIRECTORY and installs nothing: the machine's packages, its
 # architectures and its apt state stay as they are, and no root is needed. Of another architecture
 # it takes just the packages named; of the machine's own also what they depend on and the machine
-# lacks. SUITE is an extra one to prefer, bookworm-backports for instance.
+# lacks. SUITE is an extra one to prefer, bookworm-backports for instance. With -m the packages named
+# are metapackages of another architecture: what they depend on is taken in their stead.
 #
 # Where to fetch from is what the machine's own apt knows, in whichever form its sources are
 # written. Only Debian's own entries count: apt tells each entry's origin, once its lists are there.
@@ -18,15 +19,17 @@ die() { echo "$me: $*" >&2; exit 1; }
 native=$(dpkg --print-architecture)
 arch=$native
 suite=
-while getopts a:t: opt; do
+meta=no
+while getopts a:t:m opt; do
 	case $opt in
 	a) arch=$OPTARG ;;
 	t) suite=$OPTARG ;;
+	m) meta=yes ;;
 	*) exit 2 ;;
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -ge 2 ] || die "usage: $me [-a ARCHITECTURE] [-t SUITE] DIRECTORY PACKAGE..."
+[ $# -ge 2 ] || die "usage: $me [-a ARCHITECTURE] [-t SUITE] [-m] DIRECTORY PACKAGE..."
 dir=$1
 shift
 
@@ -37,9 +40,11 @@ log=$state/log
 mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# apt-get with state of its own. Root's apt would drop to a user that may not reach this folder.
+# A program of apt's with state of its own. Root's would drop to a user that may not reach this folder.
 apt() {
-	apt-get -q -o Debug::NoLocking=true -o APT::Sandbox::User=root -o Dir::Cache="$state/cache" \
+	program=$1
+	shift
+	"$program" -q -o Debug::NoLocking=true -o APT::Sandbox::User=root -o Dir::Cache="$state/cache" \
 		-o Dir::State::lists="$state/lists" -o APT::Get::AllowUnauthenticated=false "$@"
 }
 
@@ -68,7 +73,7 @@ debian_entries() {
 entries=$(debian_entries)
 if [ -z "$entries" ]; then
 	# The machine has no lists yet: fetch its own, privately. Another vendor's entry may fail.
-	apt update >"$log" 2>&1 || true
+	apt apt-get update >"$log" 2>&1 || true
 	entries=$(debian_entries -o Dir::State::lists="$state/lists")
 fi
 if [ -z "$entries" ]; then
@@ -84,18 +89,25 @@ if [ "$arch" != "$native" ]; then
 	: >"$status"
 fi
 apt_private() {
-	apt -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+	program=$1
+	shift
+	apt "$program" -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::Etc::preferencesparts=/dev/null -o Dir::State::status="$status" \
 		-o Acquire::Languages=none -o APT::Architecture="$arch" -o APT::Architectures="$arch" "$@"
 }
 
-quietly apt_private update
+quietly apt_private apt-get update
 rm -f "$state"/cache/archives/*.deb
 cd "$state/cache/archives"
+if [ $meta = yes ]; then
+	depends=$(apt_private apt-cache depends --important "$@") || die "apt-cache does not know: $*"
+	set -- $(echo "$depends" | sed -n 's/^ *|*Depends: \([^<>]*\)$/\1/p')
+	[ $# -ge 1 ] || die "these metapackages depend on nothing"
+fi
 if [ "$arch" != "$native" ]; then
-	quietly apt_private download "$@"
+	quietly apt_private apt-get download "$@"
 else
-	quietly apt_private install --yes --download-only --reinstall --no-install-recommends \
+	quietly apt_private apt-get install --yes --download-only --reinstall --no-install-recommends \
 		${suite:+-t "$suite"} "$@"
 fi
 for deb in *.deb; do

@@ -203,8 +203,9 @@ class Board:
         self.expect("partita", rf"^{vm} has the input", timeout)
 
     def prompt(self, vm="linux", timeout=120):
-        """Waits until that VM's shell asks for a command."""
-        self.wait(lambda: re.fullmatch(rf"{vm} *\| / # ?", self.terminal.row), f"prompt of {vm}", timeout)
+        """Waits until that VM's shell asks for a command; "" is one on the bare board."""
+        name = rf"{vm} *\| " if vm else ""
+        self.wait(lambda: re.fullmatch(name + "/ # ?", self.terminal.row), f"prompt of {vm}", timeout)
 
     def shell(self, command, vm="linux", timeout=60):
         """Types a command at the prompt; the lines that it printed."""

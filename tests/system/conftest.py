@@ -7,6 +7,10 @@ import pytest
 from board import OUT, Board, image
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes the better part of a minute; T='not slow' leaves it out")
+
+
 @pytest.fixture
 def board(request):
     """board("demo", cpu=.., ..) boots that system; it is ended with the test."""
