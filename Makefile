@@ -222,6 +222,8 @@ $(O)/%.img: systems/%.dts $(image_DEPS)
 	$(build_image)
 $(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
 	$(build_image)
+$(O)/bench/%.img: tests/bench/%.dts $(image_DEPS)
+	$(build_image)
 $(O)/tests/linux-rt.img: $(addprefix $(O)/guests/foreign/,linux-rt.Image rt-tests.gz)
 $(O)/tests/installer.img: $(O)/guests/foreign/installer.gz
 $(O)/tests/u-boot.img: $(addprefix $(O)/guests/foreign/,u-boot.bin u-boot.env)
@@ -291,10 +293,15 @@ unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefin
 reject: $(O)/partita $(O)/partita-verify ## descriptions that the tool must refuse, and why
 	@$(PYTHON) tests/run.py pytest tests/reject
 system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
-	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/system
+	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest tests/house tests/reject tests/system
+		pytest tests/house tests/reject tests/bench tests/system
+
+# ---- Measures. tests/bench compares with the reference that ACCEPT=1 writes ----
+bench: ## what each event costs in instructions, beside its goal; ACCEPT=1 makes it the reference
+	@ci/setup.sh run test $(SETUP_LLVM)
+	@$(PYTHON) tests/bench/bench.py $(if $(ACCEPT),--accept)
 
 # ---- What can be said of the source without running it ----
 check: ## format, layering, each header alone, and the other rules of the house
@@ -311,4 +318,4 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image tool binaries guests boot \
-	unit fuzz reject system all-tests check size clean distclean
+	bench unit fuzz reject system all-tests check size clean distclean

@@ -15,7 +15,8 @@ exception_vectors:
 	.endr
 	.endr
 
-exception_enter:
+	.global	exception_enter
+exception_enter:			/* SP: a frame with x0 and x1 in it; x1: the kind */
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
