@@ -29,7 +29,8 @@ enum virq_flag {
 	VIRQ_LINE = 16,        /* level of a line that the monitor drives */
 	VIRQ_HELD = 32,        /* hardware: it came, is physically active, and waits here */
 	VIRQ_ACTIVE = 64,      /* active, in no list register */
-	VIRQ_LATCHED = 128,    /* in a list register because it was VIRQ_PENDING */
+	VIRQ_LATCHED = 128,    /* in a list register because it was VIRQ_PENDING; hardware: the guest
+	                          set it pending, so no line need stand behind it */
 };
 enum virq_kind {
 	VIRQ_SOFT,             /* SGIs, and SPIs that a monitor raises */

@@ -70,13 +70,42 @@ static void lr_withdraw(struct vgic *g, uint32_t n)
 	virq_set_flags(g, intid, set, 0);
 }
 
-/* Withdraws it if it is in a list register and only pending there. */
+/* What is pending in a list register goes back into the word; what is active there stays. */
 static void withdraw_pending(struct vgic *g, uint32_t intid)
 {
 	uint8_t n = g->irq[intid].lr;
 
-	if (n != LR_NONE && lr_state(n) != LR_ACTIVE && lr_state(n) != LR_PENDING_ACTIVE)
+	if (n == LR_NONE)
+		return;
+	ich_lr_t lr = { arch_lr_read(n) };
+
+	if (ich_lr_State(lr) == LR_PENDING_ACTIVE) {
+		arch_lr_write(n, ich_lr_set_State(lr, LR_ACTIVE).bits);
+		virq_set_flags(g, intid, VIRQ_PENDING, VIRQ_LATCHED);
+	} else if (ich_lr_State(lr) != LR_ACTIVE) {
 		lr_withdraw(g, n);
+	}
+}
+
+/* The way back: what is latched while its list register is active is pending there too, as far as
+ * it may be delivered. */
+static void relist(struct vgic *g, uint32_t intid)
+{
+	const uint8_t need = VIRQ_ENABLED | VIRQ_GROUP1 | VIRQ_PENDING;
+	const struct virq *q = &g->irq[intid];
+	uint8_t n = q->lr;
+
+	if (n == LR_NONE)
+		return;
+	ich_lr_t lr = { arch_lr_read(n) };
+
+	if (ich_lr_State(lr) == LR_INVALID) { /* the guest has ended it */
+		arch_lr_write(n, 0);
+		lr_free(g, n);
+	} else if (g->group1 && (q->flags & need) == need) {
+		arch_lr_write(n, lr.bits | ich_lr_set_State((ich_lr_t){ 0 }, LR_PENDING).bits);
+		virq_set_flags(g, intid, VIRQ_LATCHED, VIRQ_PENDING);
+	}
 }
 
 static void sample_line(struct vgic *g, uint32_t intid);
@@ -132,15 +161,31 @@ static void sample_timer(struct vgic *g)
 	arch_irq_deactivate(q->pintid);
 }
 
+/* A level that was held may have fallen meanwhile: then it is held no longer, and hardware raises it
+ * again if it comes back. One that software latched has no line to ask. */
+static bool held_fell(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	if ((q->flags & (VIRQ_HELD | VIRQ_LATCHED)) != VIRQ_HELD || q->edge || intid < 32 ||
+	    arch_irq_is_pending(q->pintid))
+		return false;
+	virq_set_flags(g, intid, 0, VIRQ_HELD);
+	arch_irq_deactivate(q->pintid);
+	return true;
+}
+
 /* Restores what vgic.h promises. At most lr_count interrupts are listed: each turn fills a list
- * register with something more urgent than what it held. */
-static void lr_refill(struct vgic *g)
+ * register with something more urgent than what it held. `fresh` came just now: no doubt of it. */
+static void lr_refill_with(struct vgic *g, uint32_t fresh)
 {
 	for (uint32_t turn = 0; turn < 2 * g->lr_count && g->group1; turn++) {
 		uint32_t intid = queue_first(&g->deliverable);
 
 		if (intid == INTID_NONE)
 			break;
+		if (intid != fresh && held_fell(g, intid))
+			continue;
 		uint32_t all = (1u << g->lr_count) - 1;
 
 		if (g->lr_used == all)
@@ -160,34 +205,17 @@ static void lr_refill(struct vgic *g)
 	}
 }
 
-/* ---- Arrivals ---- */
-
-/* A latched interrupt that is in a list register already: pending there, or again once active. */
-static void raise_listed(struct vgic *g, uint32_t intid)
+static void lr_refill(struct vgic *g)
 {
-	uint8_t n = g->irq[intid].lr;
-	ich_lr_t lr = { arch_lr_read(n) };
-
-	switch ((enum lr_state)ich_lr_State(lr)) {
-	case LR_INVALID:
-		arch_lr_write(n, 0);
-		lr_free(g, n);
-		return;
-	case LR_ACTIVE:
-		arch_lr_write(n, ich_lr_set_State(lr, LR_PENDING_ACTIVE).bits);
-		break;
-	case LR_PENDING:
-	case LR_PENDING_ACTIVE:
-		break;
-	}
-	virq_set_flags(g, intid, VIRQ_LATCHED, VIRQ_PENDING);
+	lr_refill_with(g, INTID_NONE);
 }
+
+/* ---- Arrivals ---- */
 
 void vgic_raise(struct vgic *g, uint32_t intid)
 {
 	virq_set_flags(g, intid, VIRQ_PENDING, 0);
-	if (g->irq[intid].lr != LR_NONE)
-		raise_listed(g, intid);
+	relist(g, intid);
 	lr_refill(g);
 }
 
@@ -201,7 +229,7 @@ void vgic_physical(struct vgic *g, uint32_t intid)
 		lr_free(g, n);
 	}
 	virq_set_flags(g, intid, VIRQ_HELD, 0);
-	lr_refill(g);
+	lr_refill_with(g, intid);
 }
 
 void vgic_sample_timer(struct vgic *g)
@@ -313,18 +341,6 @@ bool vgic_has_pending(const struct vgic *g)
 
 /* ---- Operations ---- */
 
-static void op_enable(struct vgic *g, uint32_t intid)
-{
-	const struct virq *q = &g->irq[intid];
-
-	/* A level interrupt that is held may have fallen since: let the hardware say it again. */
-	if (!(q->flags & VIRQ_ENABLED) && q->flags & VIRQ_HELD && !q->edge) {
-		virq_set_flags(g, intid, 0, VIRQ_HELD);
-		arch_irq_deactivate(q->pintid);
-	}
-	virq_set_flags(g, intid, VIRQ_ENABLED, 0);
-}
-
 static void op_disable(struct vgic *g, uint32_t intid)
 {
 	virq_set_flags(g, intid, 0, VIRQ_ENABLED);
@@ -335,30 +351,22 @@ static void op_set_pending(struct vgic *g, uint32_t intid)
 {
 	const struct virq *q = &g->irq[intid];
 
-	if (q->kind == VIRQ_HARD) {
+	if (q->kind == VIRQ_HARD)
 		arch_irq_set_pending(q->pintid, true);
-		return;
-	}
-	virq_set_flags(g, intid, VIRQ_PENDING, 0);
-	if (q->lr != LR_NONE)
-		raise_listed(g, intid);
+	virq_set_flags(g, intid, q->kind == VIRQ_HARD ? VIRQ_LATCHED : VIRQ_PENDING, 0);
 }
 
 static void op_clear_pending(struct vgic *g, uint32_t intid)
 {
 	const struct virq *q = &g->irq[intid];
-	uint8_t n = q->lr;
 
-	if (n != LR_NONE && lr_state(n) == LR_PENDING_ACTIVE)
-		arch_lr_write(n, ich_lr_set_State((ich_lr_t){ arch_lr_read(n) }, LR_ACTIVE).bits);
-	else
-		withdraw_pending(g, intid);
+	withdraw_pending(g, intid);
 	if (q->kind == VIRQ_HARD) {
 		arch_irq_set_pending(q->pintid, false);
 		if (q->flags & VIRQ_HELD && !(q->flags & VIRQ_ACTIVE))
 			arch_irq_deactivate(q->pintid);
 	}
-	virq_set_flags(g, intid, 0, VIRQ_PENDING | VIRQ_HELD);
+	virq_set_flags(g, intid, 0, VIRQ_PENDING | VIRQ_HELD | VIRQ_LATCHED);
 }
 
 static void op_set_active(struct vgic *g, uint32_t intid)
@@ -394,6 +402,7 @@ static void op_priority(struct vgic *g, uint32_t intid, uint8_t priority)
 {
 	withdraw_pending(g, intid);
 	virq_set_priority(g, intid, priority);
+	relist(g, intid);
 }
 
 static bool read_pending(struct vgic *g, uint32_t intid)
@@ -402,7 +411,7 @@ static bool read_pending(struct vgic *g, uint32_t intid)
 
 	if (intid == g->timer_intid)
 		sample_timer(g);
-
+	(void)held_fell(g, intid);
 	if (virq_pending(q) || (q->lr != LR_NONE && lr_state(q->lr) & LR_PENDING))
 		return true;
 	return q->kind == VIRQ_HARD && arch_irq_is_pending(q->pintid);
@@ -422,7 +431,7 @@ static bool op_one(struct vgic *g, enum upcall_op op, uint32_t intid, bool bit)
 
 	switch (op) {
 	case OP_ENABLE:
-		op_enable(g, intid);
+		virq_set_flags(g, intid, VIRQ_ENABLED, 0);
 		break;
 	case OP_DISABLE:
 		op_disable(g, intid);
@@ -457,6 +466,7 @@ static bool op_one(struct vgic *g, enum upcall_op op, uint32_t intid, bool bit)
 	default:
 		break;
 	}
+	relist(g, intid);
 	return false;
 }
 
@@ -478,9 +488,8 @@ static uint32_t op_word(struct vgic *g, enum upcall_op op, uint32_t first, uint3
 static void op_dist(struct vgic *g, bool group1)
 {
 	g->group1 = group1;
-	for (uint32_t n = 0; n < g->lr_count && !group1; n++)
-		if (g->lr_used & 1u << n)
-			withdraw_pending(g, g->lr_intid[n]);
+	for (uint32_t used = g->lr_used; used; used &= used - 1)
+		(group1 ? relist : withdraw_pending)(g, g->lr_intid[__builtin_ctz(used)]);
 }
 
 /* The state of an SPI between two owners: its flags, priority and trigger, and a bit that makes
@@ -522,6 +531,7 @@ static void op_adopt(struct vgic *g, uint32_t intid, uint64_t state)
 	if (q->kind == VIRQ_HARD)
 		arch_irq_enable(q->pintid, true);
 	sample_line(g, intid);
+	relist(g, intid);
 }
 
 bool vgic_op_valid(const struct vgic *g, uint64_t op)

@@ -84,6 +84,14 @@ void gic_set_priority(uint32_t intid, uint8_t priority)
 	mmio_write8(frame_of(intid) + GIC_IPRIORITYR + intid, priority);
 }
 
+void gic_set_edge(uint32_t intid, bool edge)
+{
+	uint64_t icfgr = GICD_BASE + GIC_ICFGR + intid / 16 * 4;
+	uint32_t bit = 2u << intid % 16 * 2;
+
+	mmio_write32(icfgr, (mmio_read32(icfgr) & ~bit) | (edge ? bit : 0));
+}
+
 void gic_route(uint32_t intid, uint64_t mpidr)
 {
 	mmio_write64(GICD_BASE + GICD_IROUTER + intid * 8ull, mpidr & MPIDR_AFFINITY);

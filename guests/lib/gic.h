@@ -40,6 +40,8 @@ uint64_t gic_redistributor(void);
 bool gic_bit(uint32_t reg, uint32_t intid);
 void gic_set_bit(uint32_t reg, uint32_t intid);
 void gic_set_priority(uint32_t intid, uint8_t priority);
+/* Edge-triggered, or level-sensitive; for SPIs, while disabled. */
+void gic_set_edge(uint32_t intid, bool edge);
 
 /* For SPIs: on which CPU it comes. */
 void gic_route(uint32_t intid, uint64_t mpidr);

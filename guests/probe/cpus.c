@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A second CPU: it is started, answers an interrupt, and switches itself off. On a machine with
- * one CPU these cases are skipped.
+ * A second CPU: it is started, answers an interrupt, and switches itself off; or it is hired, and
+ * does what it is told. On a machine with one CPU these cases are skipped.
  */
 #include "guests/probe/probe.h"
 
-#define MPIDR_SECOND 1
 #define MPIDR_NOBODY 0xff01
 #define NO_MEMORY 0x0b000000
-#define SGI_TO_SECOND 3
 #define SGI_TO_FIRST 4
 #define STACK_BYTES 4096
 #define STARTS_OFTEN 50
@@ -16,11 +14,13 @@
 static uint8_t stack[STACK_BYTES] __attribute__((aligned(16)));
 static volatile uint32_t starts; /* of the second CPU */
 static volatile uint64_t second_mpidr;
+static void (*volatile second_life)(void);
+static void (*volatile second_job)(void); /* 0: it is done with the last one */
+static volatile bool second_dismissed;
 
 extern const uint8_t second_start[];
 void second_main(void);
 
-/* Without a handler of its own: handlers are the first CPU's. */
 void second_main(void)
 {
 	gic_open_cpu();
@@ -29,9 +29,27 @@ void second_main(void)
 	taken()->count = 0;
 	second_mpidr = sysreg_read("mpidr_el1");
 	starts++;
+	second_life();
+	cpu_hvc(PSCI_CPU_OFF, 0, 0, 0);
+}
+
+/* Without a handler of its own: handlers are the first CPU's. */
+static void answer_once(void)
+{
 	if (taken_wait(1))
 		gic_send_sgi(SGI_TO_FIRST, 0);
-	cpu_hvc(PSCI_CPU_OFF, 0, 0, 0);
+}
+
+/* Interrupts are masked but for what a job does. */
+static void work(void)
+{
+	while (!second_dismissed) {
+		if (second_job) {
+			second_job();
+			second_job = 0;
+		}
+		cpu_yield();
+	}
 }
 
 /* Results are 32 bits: as a number with its sign. */
@@ -50,8 +68,9 @@ static int64_t second_state(void)
 	return affinity_info(MPIDR_SECOND);
 }
 
-static int64_t second_on(void)
+static int64_t second_on(void (*life)(void))
 {
+	second_life = life;
 	return cpu_on(MPIDR_SECOND, (uint64_t)second_start);
 }
 
@@ -110,11 +129,11 @@ static void live_once(uint32_t times)
 	gic_set_bit(GIC_ISENABLER, SGI_TO_FIRST);
 	taken_clear(0);
 	expect("AFFINITY_INFO before", (uint64_t)second_state(), PSCI_AFFINITY_OFF);
-	expect("CPU_ON", (uint64_t)second_on(), 0);
+	expect("CPU_ON", (uint64_t)second_on(answer_once), 0);
 	expect("started", second_has_started(times), true);
 	expect("its MPIDR_EL1", second_mpidr & ~(1ull << 24), 0x80000000 | MPIDR_SECOND);
 	expect("AFFINITY_INFO", (uint64_t)second_state(), PSCI_AFFINITY_ON);
-	expect("CPU_ON again", (uint64_t)second_on(), (uint64_t)PSCI_ALREADY_ON);
+	expect("CPU_ON again", (uint64_t)second_on(answer_once), (uint64_t)PSCI_ALREADY_ON);
 	gic_send_sgi(SGI_TO_SECOND, MPIDR_SECOND);
 	expect("interrupt came back", taken_wait(1), true);
 	expect("INTID", taken()->intid[0], SGI_TO_FIRST);
@@ -124,13 +143,7 @@ static void live_once(uint32_t times)
 static void second_cpu_lives(void)
 {
 	if (second_is_there())
-		live_once(1);
-}
-
-static void second_cpu_lives_again(void)
-{
-	if (second_is_there())
-		live_once(2);
+		live_once(starts + 1);
 }
 
 /* Each start comes as soon as the end of the life before is seen. */
@@ -138,8 +151,47 @@ static void second_cpu_is_started_often(void)
 {
 	if (!second_is_there())
 		return;
-	for (uint32_t i = 3; i < 3 + STARTS_OFTEN; i++)
-		live_once(i);
+	for (uint32_t i = 0; i < STARTS_OFTEN; i++)
+		live_once(starts + 1);
+}
+
+bool second_hire(void)
+{
+	uint32_t before = starts;
+
+	if (!second_is_there())
+		return false;
+	second_dismissed = false;
+	second_job = 0;
+	expect("CPU_ON", (uint64_t)second_on(work), 0);
+	expect("the second CPU started", second_has_started(before + 1), true);
+	return starts == before + 1;
+}
+
+void second_begin(void (*job)(void))
+{
+	second_job = job;
+}
+
+void second_end(void)
+{
+	uint64_t end = counter_now() + ticks_of_ms(2 * PATIENCE_MS);
+
+	while (second_job && counter_now() < end)
+		cpu_yield();
+	expect("the second CPU is done", second_job == 0, true);
+}
+
+void second_does(void (*job)(void))
+{
+	second_begin(job);
+	second_end();
+}
+
+void second_dismiss(void)
+{
+	second_dismissed = true;
+	expect("AFFINITY_INFO becomes OFF", second_becomes(PSCI_AFFINITY_OFF), true);
 }
 
 const struct probe_case cpu_cases[] = {
@@ -147,7 +199,6 @@ const struct probe_case cpu_cases[] = {
 	{ "cpu_on_of_nobody_is_invalid", ANYWHERE, cpu_on_of_nobody_is_invalid },
 	{ "cpu_on_at_no_memory_is_invalid", PARTITA_ONLY, cpu_on_at_no_memory_is_invalid },
 	{ "second_cpu_lives", ANYWHERE, second_cpu_lives },
-	{ "second_cpu_lives_again", ANYWHERE, second_cpu_lives_again },
 	{ "second_cpu_is_started_often", ANYWHERE, second_cpu_is_started_often },
 };
 const uint32_t cpu_count = sizeof(cpu_cases) / sizeof(cpu_cases[0]);

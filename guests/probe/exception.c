@@ -33,9 +33,14 @@ static void fault_taken(struct frame *frame)
 
 /* ---- Interrupts ---- */
 
+struct taken *taken_of(uint64_t cpu)
+{
+	return &taken_by[cpu % CPUS];
+}
+
 struct taken *taken(void)
 {
-	return &taken_by[sysreg_read("mpidr_el1") % CPUS];
+	return taken_of(sysreg_read("mpidr_el1"));
 }
 
 void taken_clear(void (*new_handler)(uint32_t intid))

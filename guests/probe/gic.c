@@ -74,9 +74,9 @@ static void settings_read_back(void)
 	expect("ICENABLER", gic_bit(GIC_ICENABLER, intid), 1);
 	disable(intid);
 	expect("ISENABLER, disabled", gic_bit(GIC_ISENABLER, intid), 0);
-	mmio_write32(icfgr, mmio_read32(icfgr) | edge);
+	gic_set_edge(intid, true);
 	expect("ICFGR, edge", mmio_read32(icfgr) & edge, edge);
-	mmio_write32(icfgr, mmio_read32(icfgr) & ~edge);
+	gic_set_edge(intid, false);
 	expect("ICFGR, level", mmio_read32(icfgr) & edge, 0);
 	gic_route(intid, self());
 	expect("IROUTER",

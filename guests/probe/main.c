@@ -89,5 +89,6 @@ void guest_main(uint64_t device_tree)
 	table_run(clock_cases, clock_count);
 	table_run(uart_cases, uart_count);
 	table_run(cpu_cases, cpu_count);
+	table_run(flow_cases, flow_count);
 	print("probe: %u passed, %u failed, %u skipped\n", probe.passed, probe.failed, probe.skips);
 }

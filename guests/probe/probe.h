@@ -27,9 +27,9 @@ struct probe_case {
 };
 
 extern const struct probe_case call_cases[], register_cases[], fault_cases[], gic_cases[], timer_cases[],
-	physical_cases[], clock_cases[], uart_cases[], cpu_cases[];
+	physical_cases[], clock_cases[], uart_cases[], cpu_cases[], flow_cases[];
 extern const uint32_t call_count, register_count, fault_count, gic_count, timer_count, physical_count,
-	clock_count, uart_count, cpu_count;
+	clock_count, uart_count, cpu_count, flow_count;
 
 /* Claims that this value is the wanted one. */
 void expect(const char *what, uint64_t value, uint64_t wanted);
@@ -88,8 +88,9 @@ struct taken {
 	volatile uint32_t intid[TAKEN_MAX];
 };
 
-/* This CPU's. */
+/* This CPU's, and that of the CPU with this Aff0. */
 struct taken *taken(void);
+struct taken *taken_of(uint64_t cpu);
 
 /* Forgets what was taken, and sets what is done with an interrupt before its end; 0: nothing. */
 void taken_clear(void (*handler)(uint32_t intid));
@@ -99,5 +100,19 @@ bool taken_wait(uint32_t count);
 
 /* With interrupts open, for a while: nothing came. */
 bool taken_nothing(void);
+
+/* ---- A second CPU that works for the first (cpus.c) ---- */
+
+#define MPIDR_SECOND 1
+#define SGI_TO_SECOND 3          /* enabled there as soon as it is on */
+
+/* Starts it, with interrupts masked; false: there is none (the case is skipped) or it failed. */
+bool second_hire(void);
+/* It executes `job`; _end waits until it has, _does is both. */
+void second_begin(void (*job)(void));
+void second_end(void);
+void second_does(void (*job)(void));
+/* It switches itself off. */
+void second_dismiss(void);
 
 #endif

@@ -348,16 +348,123 @@ static void hardware_interrupt_is_held_while_disabled(void **state)
 	assert_false(active[HARD_EDGE]);
 }
 
-static void held_level_is_asked_again_when_enabled(void **state)
+/* Each makes deliverable again what one operation has held back. */
+static const struct {
+	enum upcall_op back, again;
+	uint32_t bits_back, bits_again;
+} gates[] = {
+	{ OP_DISABLE, OP_ENABLE, 0, 0 },
+	{ OP_GROUP, OP_GROUP, 0, 0xffffffff },
+	{ OP_DIST, OP_DIST, 0, 0 },
+};
+#define GATES (sizeof(gates) / sizeof(gates[0]))
+
+static void gate(uint32_t intid, size_t n, bool open)
+{
+	if (gates[n].back == OP_DIST)
+		op(OP_DIST, 0, open ? 2 : 0, 0);
+	else
+		op(open ? gates[n].again : gates[n].back, intid & ~31u, bit(intid),
+		   open ? gates[n].bits_again : gates[n].bits_back);
+}
+
+static void held_level_that_fell_is_not_delivered(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < GATES; n++) {
+		enable(HARD_LEVEL, 0x80);
+		gate(HARD_LEVEL, n, false);
+		pending[HARD_LEVEL] = true;
+		physical(HARD_LEVEL);
+		pending[HARD_LEVEL] = false;
+		gate(HARD_LEVEL, n, true);
+		assert_false(active[HARD_LEVEL]);
+		assert_int_equal(guest_acknowledge(), INTID_NONE);
+		physical(HARD_LEVEL);
+		assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+		guest_end(HARD_LEVEL);
+	}
+}
+
+static void held_level_that_stands_is_delivered(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < GATES; n++) {
+		enable(HARD_LEVEL, 0x80);
+		gate(HARD_LEVEL, n, false);
+		pending[HARD_LEVEL] = true;
+		physical(HARD_LEVEL);
+		gate(HARD_LEVEL, n, true);
+		assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+		guest_end(HARD_LEVEL);
+	}
+}
+
+static void held_level_that_fell_is_not_read_as_pending(void **state)
+{
+	(void)state;
+	enable(HARD_LEVEL, 0x80);
+	op(OP_DISABLE, 32, bit(HARD_LEVEL), 0);
+	pending[HARD_LEVEL] = true;
+	physical(HARD_LEVEL);
+	assert_int_equal(ask(OP_READ_PENDING, 32), bit(HARD_LEVEL));
+	pending[HARD_LEVEL] = false;
+	assert_int_equal(ask(OP_READ_PENDING, 32), 0);
+}
+
+/* No line stands behind what software latched. */
+static void latched_level_of_hardware_is_delivered_when_enabled(void **state)
 {
 	(void)state;
 	op(OP_GROUP, 32, bit(HARD_LEVEL), bit(HARD_LEVEL));
+	op(OP_SET_PENDING, 32, bit(HARD_LEVEL), 0);
+	assert_true(pending[HARD_LEVEL]);
+	pending[HARD_LEVEL] = false;
 	physical(HARD_LEVEL);
 	op(OP_ENABLE, 32, bit(HARD_LEVEL), 0);
-	assert_false(active[HARD_LEVEL]);
-	assert_int_equal(guest_acknowledge(), INTID_NONE);
-	physical(HARD_LEVEL);
 	assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+}
+
+/* It comes again after its end, but not while something holds it back. */
+static void pending_on_top_of_active_is_held_back(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < GATES; n++)
+		for (int late = 0; late < 2; late++) {
+			enable(42, 0x80);
+			op(OP_EDGE, 32, bit(42), bit(42));
+			vgic_raise(g, 42);
+			assert_int_equal(guest_acknowledge(), 42);
+			if (late)
+				op(OP_SET_PENDING, 32, bit(42), 0);
+			gate(42, n, false);
+			if (!late)
+				op(OP_SET_PENDING, 32, bit(42), 0);
+			guest_end(42);
+			assert_int_equal(guest_acknowledge(), INTID_NONE);
+			assert_int_equal(ask(OP_READ_PENDING, 32), bit(42));
+			gate(42, n, true);
+			assert_int_equal(guest_acknowledge(), 42);
+			guest_end(42);
+		}
+}
+
+static void pending_on_top_of_active_comes_once_let_through(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < GATES; n++) {
+		enable(42, 0x80);
+		op(OP_EDGE, 32, bit(42), bit(42));
+		vgic_raise(g, 42);
+		assert_int_equal(guest_acknowledge(), 42);
+		gate(42, n, false);
+		op(OP_SET_PENDING, 32, bit(42), 0);
+		gate(42, n, true);
+		guest_end(42);
+		assert_int_equal(guest_acknowledge(), 42);
+		guest_end(42);
+		assert_int_equal(guest_acknowledge(), INTID_NONE);
+	}
 }
 
 static void hardware_pending_outlives_a_disable(void **state)
@@ -549,16 +656,21 @@ static void any_sequence_keeps_the_promise(void **state)
 		uint32_t intid = (uint32_t)rand() % INTIDS, n = (uint32_t)rand() % LRS;
 		uint32_t listed = 0;
 
-		switch (rand() % 8) {
+		switch (rand() % 9) {
 		case 0:
 			if (g->irq[intid].kind == VIRQ_HARD && !active[intid])
 				physical(intid);
 			else if (g->irq[intid].kind == VIRQ_SOFT)
 				vgic_raise(g, intid);
 			break;
-		case 1:
-			(void)guest_acknowledge();
+		case 1: {
+			uint32_t got = guest_acknowledge();
+
+			if (got != INTID_NONE)
+				assert_true(g->group1 && g->irq[got].flags & VIRQ_ENABLED &&
+					    g->irq[got].flags & VIRQ_GROUP1);
 			break;
+		}
 		case 2:
 			if (ich_lr_State((ich_lr_t){ lr[n] }) & LR_ACTIVE)
 				guest_end((uint32_t)ich_lr_vINTID((ich_lr_t){ lr[n] }));
@@ -577,6 +689,9 @@ static void any_sequence_keeps_the_promise(void **state)
 			lines[1] ^= bit(intid);
 			vgic_sample_lines(g, 1);
 			break;
+		case 7:
+			gate(intid, (size_t)rand() % GATES, rand() & 1);
+			break;
 		default:
 			break;
 		}
@@ -590,7 +705,7 @@ static void any_sequence_keeps_the_promise(void **state)
 						     ich_lr_vINTID((ich_lr_t){ lr[j] }));
 		for (uint32_t i = 0; i < LRS; i++)
 			listed += ich_lr_State((ich_lr_t){ lr[i] }) != LR_INVALID;
-		if (queue_first(&g->deliverable) != INTID_NONE)
+		if (g->group1 && queue_first(&g->deliverable) != INTID_NONE)
 			assert_true(want_pending && (listed == LRS || g->lr_used == 15));
 	}
 }
@@ -608,7 +723,12 @@ int main(void)
 		cmocka_unit_test_setup(less_or_equally_urgent_one_waits, setup),
 		cmocka_unit_test_setup(nesting_beyond_the_list_registers_ends_in_order, setup),
 		cmocka_unit_test_setup(hardware_interrupt_is_held_while_disabled, setup),
-		cmocka_unit_test_setup(held_level_is_asked_again_when_enabled, setup),
+		cmocka_unit_test_setup(held_level_that_fell_is_not_delivered, setup),
+		cmocka_unit_test_setup(held_level_that_stands_is_delivered, setup),
+		cmocka_unit_test_setup(held_level_that_fell_is_not_read_as_pending, setup),
+		cmocka_unit_test_setup(latched_level_of_hardware_is_delivered_when_enabled, setup),
+		cmocka_unit_test_setup(pending_on_top_of_active_is_held_back, setup),
+		cmocka_unit_test_setup(pending_on_top_of_active_comes_once_let_through, setup),
 		cmocka_unit_test_setup(hardware_pending_outlives_a_disable, setup),
 		cmocka_unit_test_setup(hardware_active_is_ended_though_evicted, setup),
 		cmocka_unit_test_setup(latched_level_outlives_its_line, setup),
