@@ -27,6 +27,7 @@ static uint32_t typer_value(const struct vmconf *conf)
 	t = gicd_typer_set_IDbits(t, 9);       /* minus one: INTIDs have 10 bits */
 	t = gicd_typer_set_A3V(t, aff3 != 0);
 	t = gicd_typer_set_No1N(t, 1);
+	t = gicd_typer_set_MBIS(t, 1);
 	return (uint32_t)t.bits;
 }
 
@@ -46,6 +47,29 @@ void gic_reset(struct gic *g, const struct vmconf *conf)
 	}
 	for (uint32_t i = 0; i < conf->intids; i++)
 		g->route[i] = conf->mpidr[0];
+}
+
+#define GIC_IDS 0xffd0u
+#define GIC_PIDR2 0xffe8u
+#define GIC_PIDR2_VALUE 0x3bu  /* ArchRev 3: GICv3; designer: Arm */
+
+void gic_status(uint32_t *status, struct access a, bool exists)
+{
+	gic_statusr_t s = { 0 };
+
+	if (access_stores(a))
+		s = exists ? gic_statusr_set_WROD(s, 1) : gic_statusr_set_WRD(s, 1);
+	else
+		s = exists ? gic_statusr_set_RWOD(s, 1) : gic_statusr_set_RRD(s, 1);
+	__atomic_fetch_or(status, (uint32_t)s.bits, __ATOMIC_RELAXED);
+}
+
+void gic_id_access(uint32_t *status, struct access a, struct reply *r)
+{
+	if (a.offset == GIC_PIDR2 && !access_stores(a))
+		r->value = GIC_PIDR2_VALUE;
+	else if (a.offset < GIC_IDS || access_stores(a))
+		gic_status(status, a, a.offset >= GIC_IDS);
 }
 
 static struct gic_word *spi_word(struct gic *g, uint32_t intid)

@@ -52,6 +52,8 @@ struct gic {
 	uint32_t typer;        /* GICD_TYPER */
 	uint32_t group_enables;            /* GICD_CTLR.EnableGrp1, EnableGrp0 */
 	uint32_t asleep;       /* bit n: GICR_WAKER.ProcessorSleep of vCPU n */
+	uint32_t status;       /* GICD_STATUSR */
+	uint32_t own_status[MAX_VCPUS_PER_VM];        /* GICR_STATUSR */
 	uint64_t route[GIC_WORDS * GIC_WORD_INTIDS];  /* GICD_IROUTER<n> */
 	struct gic_word spi[GIC_WORDS];    /* [0] is never used: those are in `own` */
 	struct gic_word own[MAX_VCPUS_PER_VM];
@@ -71,9 +73,15 @@ void gic_route(struct gic *g, uint32_t intid, uint64_t route, struct reply *r);
 void gic_released(struct gic *g, uint32_t intid, uint64_t state, struct reply *r);
 void gic_adopted(struct gic *g, uint32_t intid, struct reply *r);
 
-/* Offsets that distributor and redistributors have in common. */
-#define GIC_PIDR2 0xffe8u
-#define GIC_PIDR2_VALUE 0x3bu  /* ArchRev 3: GICv3; designer: Arm */
+/* What distributor and redistributors have in common. */
 #define GIC_IIDR_VALUE 0x5000043bu         /* ProductID 'P', implementer: Arm */
+#define GIC_STATUSR 0x0010u
+
+/* Notes in a GICD_STATUSR or GICR_STATUSR that this access was to a reserved location, or, of a
+ * register that exists, the wrong way round. The access itself is RAZ/WI. */
+void gic_status(uint32_t *status, struct access a, bool exists);
+
+/* An access beyond all registers of function: identification, from 0xffd0 on, and reserved ones. */
+void gic_id_access(uint32_t *status, struct access a, struct reply *r);
 
 #endif

@@ -33,6 +33,17 @@ static void word_operation(const struct gic_word *w, enum upcall_op op, uint32_t
 	r->op_arg[0] = mask;
 }
 
+void gic_bank_operation(struct gic *g, const struct gic_word *w, enum upcall_op op, uint32_t mask,
+			struct reply *r)
+{
+	spin_lock(&g->lock);
+	if (w->moving != 0)
+		r->verdict = VERDICT_RETRY;
+	else
+		word_operation(w, op, mask, r);
+	spin_unlock(&g->lock);
+}
+
 /* IGROUPR<n>: Group 0 or Group 1. */
 static void group_read(struct gic_word *w, struct access a, struct reply *r)
 {

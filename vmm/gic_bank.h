@@ -15,6 +15,10 @@
 #define GIC_BANKS_END 0x1000u
 #define GIC_BANK_BYTES 0x80u
 
+/* An operation on some interrupts of a word, or another try while one of them moves. */
+void gic_bank_operation(struct gic *g, const struct gic_word *w, enum upcall_op op, uint32_t mask,
+			struct reply *r);
+
 /* An access to a bank. Of its words, `first` to `end` - 1 exist where the access was made, as
  * word0[first] and so on; the others are RAZ/WI. */
 void gic_bank_access(struct gic *g, struct gic_word *word0, uint32_t first, uint32_t end, struct access a,

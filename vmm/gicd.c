@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The distributor's own registers; the banks are in gic_bank.c. IHI 0069, "The Distributor register
- * descriptions", as with GICD_CTLR.DS and ARE both RAO/WI. What is not here is RAZ/WI.
+ * descriptions", as with GICD_CTLR.DS and ARE both RAO/WI. What is not here is reserved: RAZ/WI, and
+ * noted in GICD_STATUSR.
  */
 #include "vmm/gic.h"
 #include "vmm/gic_bank.h"
 #include "vmm/regs.h"
+#include <stddef.h>
 
-#define GICD_CTLR_OFFSET 0x0000u
-#define GICD_TYPER_OFFSET 0x0004u
-#define GICD_IIDR_OFFSET 0x0008u
+#define GICD_SPI_INTID 0x3ffu          /* of GICD_SETSPI_NSR and GICD_CLRSPI_NSR */
 #define GICD_IROUTER_OFFSET 0x6000u    /* of INTID 0; 8 bytes each */
 #define GICD_IROUTER_END 0x8000u
 
@@ -21,9 +21,9 @@ static uint64_t ctlr_read(struct gic *g)
 	return gicd_ctlr_set_DS(ctlr, 1).bits;
 }
 
-static void ctlr_write(struct gic *g, uint64_t value, struct reply *r)
+static void ctlr_write(struct gic *g, struct access a, struct reply *r)
 {
-	gicd_ctlr_t ctlr = { value };
+	gicd_ctlr_t ctlr = { a.value };
 	uint32_t enables = (uint32_t)(gicd_ctlr_EnableGrp0(ctlr) | gicd_ctlr_EnableGrp1(ctlr) << 1);
 
 	/* A single word and no other depends on it: no lock. */
@@ -53,28 +53,75 @@ static void irouter_access(struct gic *g, struct access a, struct reply *r)
 		r->value = access_part(a, reg, route);
 }
 
+static void spi_write(struct gic *g, struct access a, enum upcall_op op, struct reply *r)
+{
+	uint32_t intid = (uint32_t)a.value & GICD_SPI_INTID;
+
+	/* "If the INTID does not name an SPI that is there, the write has no effect." */
+	if (intid >= GIC_WORD_INTIDS && intid < g->words * GIC_WORD_INTIDS)
+		gic_bank_operation(g, &g->spi[intid / GIC_WORD_INTIDS], op, 1u << intid % GIC_WORD_INTIDS, r);
+}
+
+static uint64_t typer_read(struct gic *g)
+{
+	return g->typer;
+}
+
+static uint64_t iidr_read(struct gic *g)
+{
+	(void)g;
+	return GIC_IIDR_VALUE;
+}
+
+static uint64_t statusr_read(struct gic *g)
+{
+	return __atomic_load_n(&g->status, __ATOMIC_RELAXED);
+}
+
+static void statusr_write(struct gic *g, struct access a, struct reply *r)
+{
+	(void)r;
+	__atomic_fetch_and(&g->status, ~(uint32_t)a.value, __ATOMIC_RELAXED);
+}
+
+static void setspi_write(struct gic *g, struct access a, struct reply *r)
+{
+	spi_write(g, a, OP_SET_PENDING, r);
+}
+
+static void clrspi_write(struct gic *g, struct access a, struct reply *r)
+{
+	spi_write(g, a, OP_CLEAR_PENDING, r);
+}
+
+/* Offsets below the banks. A register has what it can do; one that can do nothing is reserved. */
+static const struct {
+	uint8_t sizes;         /* access sizes that exist, or-ed */
+	uint64_t (*read)(struct gic *g);
+	void (*write)(struct gic *g, struct access a, struct reply *r);
+} controls[GIC_BANK_BYTES / 4] = {
+	[0x00 / 4] = { 4, ctlr_read, ctlr_write },
+	[0x04 / 4] = { 4, typer_read, NULL },
+	[0x08 / 4] = { 4, iidr_read, NULL },
+	[0x10 / 4] = { 4, statusr_read, statusr_write },
+	/* Those of Secure state (0x50, 0x58) are reserved when there is one Security state. */
+	[0x40 / 4] = { 2 | 4, NULL, setspi_write },    /* GICD_SETSPI_NSR */
+	[0x48 / 4] = { 2 | 4, NULL, clrspi_write },    /* GICD_CLRSPI_NSR */
+};
+
 static void control_access(struct gic *g, struct access a, struct reply *r)
 {
-	if (access_bytes(a) != 4) {
+	const __typeof__(controls[0]) *c = &controls[a.offset / 4];
+	bool exists = c->read != NULL || c->write != NULL;
+
+	if (((exists ? c->sizes : 4u) & access_bytes(a)) == 0 || a.offset % 4 != 0)
 		r->verdict = VERDICT_ABORT;
-		return;
-	}
-	if (access_stores(a)) {
-		if (a.offset == GICD_CTLR_OFFSET)
-			ctlr_write(g, a.value, r);
-		return;
-	}
-	switch (a.offset) {
-	case GICD_CTLR_OFFSET:
-		r->value = ctlr_read(g);
-		break;
-	case GICD_TYPER_OFFSET:
-		r->value = g->typer;
-		break;
-	case GICD_IIDR_OFFSET:
-		r->value = GIC_IIDR_VALUE;
-		break;
-	}
+	else if (access_stores(a) && c->write != NULL)
+		c->write(g, a, r);
+	else if (!access_stores(a) && c->read != NULL)
+		r->value = c->read(g);
+	else
+		gic_status(&g->status, a, exists);
 }
 
 /* Word 0, the SGIs and PPIs, is in the redistributors when affinity routing is on. */
@@ -91,6 +138,6 @@ void gicd_access(struct gic *g, struct access a, struct reply *r)
 		bank_access(g, a, r);
 	else if (a.offset >= GICD_IROUTER_OFFSET && a.offset < GICD_IROUTER_END)
 		irouter_access(g, a, r);
-	else if (a.offset == GIC_PIDR2 && !access_stores(a))
-		r->value = GIC_PIDR2_VALUE;
+	else
+		gic_id_access(&g->status, a, r);
 }

@@ -2,7 +2,8 @@
 /*
  * The redistributors: for each vCPU a frame RD_base, here, and a frame SGI_base, whose banks are in
  * gic_bank.c. Any vCPU may access any frame. IHI 0069, "The Redistributor register descriptions".
- * There are no LPIs: GICR_CTLR, GICR_PROPBASER and GICR_PENDBASER are RAZ/WI, as is all that is not here.
+ * There are no LPIs: GICR_CTLR, GICR_PROPBASER and GICR_PENDBASER are RAZ/WI. What is not here is
+ * reserved: RAZ/WI too, and noted in GICR_STATUSR.
  */
 #include "vmm/gic.h"
 #include "vmm/gic_bank.h"
@@ -10,9 +11,12 @@
 
 #define GICR_SGI_BASE 0x10000u         /* the second frame of each */
 
+#define GICR_CTLR_OFFSET 0x0000u
 #define GICR_IIDR_OFFSET 0x0004u
 #define GICR_TYPER_OFFSET 0x0008u      /* 64 bits */
 #define GICR_WAKER_OFFSET 0x0014u
+#define GICR_PROPBASER_OFFSET 0x0070u
+#define GICR_LPIS_END 0x0080u          /* after GICR_PENDBASER */
 
 static uint64_t typer_read(const struct vmconf *conf, uint32_t vcpu)
 {
@@ -44,10 +48,30 @@ static void waker_write(struct gic *g, uint32_t vcpu, uint64_t value)
 		__atomic_fetch_and(&g->asleep, ~(1u << vcpu), __ATOMIC_RELAXED);
 }
 
-static void rd_write(struct gic *g, uint32_t vcpu, struct access a)
+/* GICR_CTLR, GICR_PROPBASER, GICR_PENDBASER: there are no LPIs. */
+static bool is_of_lpis(uint32_t offset)
 {
-	if (a.offset == GICR_WAKER_OFFSET)
+	return offset == GICR_CTLR_OFFSET || (offset >= GICR_PROPBASER_OFFSET && offset < GICR_LPIS_END);
+}
+
+static void rd_write(struct gic *g, uint32_t vcpu, struct access a, struct reply *r)
+{
+	switch (a.offset) {
+	case GIC_STATUSR:
+		__atomic_fetch_and(&g->own_status[vcpu], ~(uint32_t)a.value, __ATOMIC_RELAXED);
+		break;
+	case GICR_WAKER_OFFSET:
 		waker_write(g, vcpu, a.value);
+		break;
+	case GICR_IIDR_OFFSET:
+	case GICR_TYPER_OFFSET:
+	case GICR_TYPER_OFFSET + 4:
+		gic_status(&g->own_status[vcpu], a, true);
+		break;
+	default:
+		if (!is_of_lpis(a.offset))
+			gic_id_access(&g->own_status[vcpu], a, r);
+	}
 }
 
 static void rd_read(struct gic *g, uint32_t vcpu, struct access a, struct reply *r)
@@ -60,12 +84,15 @@ static void rd_read(struct gic *g, uint32_t vcpu, struct access a, struct reply 
 	case GICR_TYPER_OFFSET + 4:
 		r->value = access_part(a, GICR_TYPER_OFFSET, typer_read(g->conf, vcpu));
 		break;
+	case GIC_STATUSR:
+		r->value = __atomic_load_n(&g->own_status[vcpu], __ATOMIC_RELAXED);
+		break;
 	case GICR_WAKER_OFFSET:
 		r->value = waker_read(g, vcpu);
 		break;
-	case GIC_PIDR2:
-		r->value = GIC_PIDR2_VALUE;
-		break;
+	default:
+		if (!is_of_lpis(a.offset))
+			gic_id_access(&g->own_status[vcpu], a, r);
 	}
 }
 
@@ -83,7 +110,7 @@ static void rd_access(struct gic *g, uint32_t vcpu, struct access a, struct repl
 	if (!rd_size_exists(a))
 		r->verdict = VERDICT_ABORT;
 	else if (access_stores(a))
-		rd_write(g, vcpu, a);
+		rd_write(g, vcpu, a, r);
 	else
 		rd_read(g, vcpu, a, r);
 }

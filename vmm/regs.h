@@ -17,6 +17,11 @@ REG64(gicd_ctlr, GICD_CTLR, REG_MASK(2, 2) | REG_MASK(5, 1) | REG_MASK(9, 22) | 
 	F(R, ESPI_range, 27, 5)
 REG64(gicd_typer, GICD_TYPER, REG_MASK(32, 32))
 
+/* IHI 0069, GICD_STATUSR and GICR_STATUSR: a read or write of a reserved location, a read of a
+ * write-only one, a write of a read-only one has been seen. */
+#define GIC_STATUSR_FIELDS(F, R) F(R, RRD, 0, 1) F(R, WRD, 1, 1) F(R, RWOD, 2, 1) F(R, WROD, 3, 1)
+REG64(gic_statusr, GIC_STATUSR_FIELDS, REG_MASK(4, 60))
+
 /* IHI 0069, GICR_TYPER and GICR_WAKER. */
 #define GICR_TYPER(F, R) F(R, PLPIS, 0, 1) F(R, VLPIS, 1, 1) F(R, Dirty, 2, 1) F(R, DirectLPI, 3, 1) \
 	F(R, Last, 4, 1) F(R, DPGS, 5, 1) F(R, MPAM, 6, 1) F(R, RVPEID, 7, 1) F(R, Processor_Number, 8, 16) \

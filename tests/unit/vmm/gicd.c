@@ -47,10 +47,10 @@ static void typer_tells_the_number_of_spis(void **state)
 	assert_int_equal(load32(GICD + 4) & 0x1f, 96 / 32 - 1);
 }
 
-static void typer_tells_ten_bits_of_intid_no_lpis_and_no_1_of_n(void **state)
+static void typer_tells_ten_bits_of_intid_messages_no_lpis_and_no_1_of_n(void **state)
 {
 	(void)state;
-	assert_int_equal(load32(GICD + 4) & ~0x1fu, 9u << 19 | 1u << 25);
+	assert_int_equal(load32(GICD + 4) & ~0x1fu, 9u << 19 | 1u << 25 | 1u << 16);
 }
 
 static void typer_tells_of_affinity_3_when_a_vcpu_has_one(void **state)
@@ -79,7 +79,7 @@ static void iidr_and_pidr2_name_a_gicv3(void **state)
 
 static void what_is_not_there_is_zero_and_ignores_writes(void **state)
 {
-	static const uint32_t offsets[] = { 0x0c, 0x10, 0x40, 0x48, 0x7c, 0x804, 0xd04, 0xe04, 0xf00,
+	static const uint32_t offsets[] = { 0x0c, 0x14, 0x40, 0x48, 0x50, 0x58, 0x7c, 0x804, 0xd04, 0xe04, 0xf00,
 					    0xf10, 0xf20, 0x1000, 0x5ffc, 0x6000, 0x60f8, 0x8000, 0xffd0,
 					    0xfffc };
 
@@ -384,11 +384,76 @@ static void irouter_can_be_accessed_by_halves(void **state)
 	assert_int_equal(r.op_arg[0], 1);
 }
 
+static void statusr_notes_reserved_locations_and_the_wrong_way_round(void **state)
+{
+	(void)state;
+	assert_int_equal(load32(GICD + 0x10), 0);
+	load32(GICD + 0x0c);
+	assert_int_equal(load32(GICD + 0x10), 1);
+	store32(GICD + 0x8000, 1);
+	assert_int_equal(load32(GICD + 0x10), 3);
+	load32(GICD + 0x40);
+	assert_int_equal(load32(GICD + 0x10), 7);
+	store32(GICD + 0x04, 1);
+	assert_int_equal(load32(GICD + 0x10), 15);
+	store32(GICD + 0x10, 5);
+	assert_int_equal(load32(GICD + 0x10), 10);
+	store32(GICD + 0x10, UINT32_MAX);
+	store32(GICD + 0xffe8, 0);
+	assert_int_equal(load32(GICD + 0x10), 8);
+}
+
+static void statusr_notes_nothing_of_what_is_allowed(void **state)
+{
+	static const uint32_t offsets[] = { 0x00, 0x04, 0x08, 0x10, 0x80, 0x100, 0x180, 0x200, 0x280, 0x300,
+					    0x380, 0x400, 0xc00, 0x6100, 0xffd0, 0xffe8, 0xfffc };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
+		assert_int_equal(load(GICD + offsets[i], 4).verdict, VERDICT_DONE);
+	store(GICD, 4, 3);
+	store(GICD + 0x40, 4, 35);
+	assert_int_equal(load32(GICD + 0x10), 0);
+}
+
+static void setspi_and_clrspi_name_an_spi(void **state)
+{
+	struct reply r = store(GICD + 0x40, 4, 35);
+
+	(void)state;
+	assert_operation(r, OP_SET_PENDING, 32, VCPU0);
+	assert_int_equal(r.op_arg[0], 1u << 3);
+	r = store(GICD + 0x48, 2, 64 + 31);
+	assert_operation(r, OP_CLEAR_PENDING, 64, VCPU0);
+	assert_int_equal(r.op_arg[0], 1u << 31);
+	route(35, m.conf.mpidr[2]);
+	r = store(GICD + 0x40, 2, 35);
+	assert_operation(r, OP_SET_PENDING, 32, VCPU2);
+}
+
+static void setspi_of_what_is_no_spi_does_nothing(void **state)
+{
+	static const uint32_t values[] = { 0, 15, 31, 96, 1019, 1023 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		assert_int_equal(store(GICD + 0x40, 4, values[i]).op, 0);
+		assert_int_equal(store(GICD + 0x48, 4, values[i]).op, 0);
+	}
+}
+
+static void setspi_of_a_moving_interrupt_is_tried_again(void **state)
+{
+	(void)state;
+	store(IROUTER(35), 8, m.conf.mpidr[1]);
+	assert_int_equal(store(GICD + 0x40, 4, 36).verdict, VERDICT_RETRY);
+}
+
 static void sizes_that_a_register_does_not_have_abort(void **state)
 {
 	static const struct {
 		uint32_t offset, bytes;
-	} wrong[] = { { 0x0, 8 }, { 0x4, 2 }, { 0x104, 1 }, { 0x108, 8 }, { 0x424, 2 }, { 0x428, 8 },
+	} wrong[] = { { 0x0, 8 }, { 0x4, 2 }, { 0x40, 1 }, { 0x40, 8 }, { 0x42, 2 }, { 0x104, 1 }, { 0x108, 8 }, { 0x424, 2 }, { 0x428, 8 },
 		      { 0xc08, 2 }, { 0x6108, 1 }, { 0x6108, 2 } };
 
 	(void)state;
@@ -413,7 +478,7 @@ int main(void)
 		TEST(ctlr_has_affinity_routing_and_one_security_state_fixed),
 		TEST(ctlr_keeps_the_group_enables_and_tells_every_vcpu),
 		TEST(typer_tells_the_number_of_spis),
-		TEST(typer_tells_ten_bits_of_intid_no_lpis_and_no_1_of_n),
+		TEST(typer_tells_ten_bits_of_intid_messages_no_lpis_and_no_1_of_n),
 		TEST(typer_tells_of_affinity_3_when_a_vcpu_has_one),
 		TEST(typer_can_not_be_written),
 		TEST(iidr_and_pidr2_name_a_gicv3),
@@ -443,6 +508,11 @@ int main(void)
 		TEST(irouter_keeps_an_affinity_that_nobody_has_but_moves_nothing),
 		TEST(irouter_has_no_routing_mode_and_no_reserved_bits),
 		TEST(irouter_can_be_accessed_by_halves),
+		TEST(statusr_notes_reserved_locations_and_the_wrong_way_round),
+		TEST(statusr_notes_nothing_of_what_is_allowed),
+		TEST(setspi_and_clrspi_name_an_spi),
+		TEST(setspi_of_what_is_no_spi_does_nothing),
+		TEST(setspi_of_a_moving_interrupt_is_tried_again),
 		TEST(sizes_that_a_register_does_not_have_abort),
 		TEST(unaligned_accesses_abort),
 	};

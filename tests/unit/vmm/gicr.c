@@ -119,7 +119,7 @@ static void icfgr_is_fixed_sgis_edge_ppis_level(void **state)
 
 static void what_is_not_there_is_zero_and_ignores_writes(void **state)
 {
-	static const uint32_t offsets[] = { 0x10, 0x20, 0xa0, 0x10000, 0x10084, 0x10104, 0x10c08, 0x10d00,
+	static const uint32_t offsets[] = { 0x18, 0x20, 0xa0, 0x10000, 0x10084, 0x10104, 0x10c08, 0x10d00,
 					    0x10e00, 0x11000, 0x1ffe8 };
 
 	(void)state;
@@ -127,6 +127,21 @@ static void what_is_not_there_is_zero_and_ignores_writes(void **state)
 		store32(GICR(1) + offsets[i], UINT32_MAX);
 		assert_reads_as_zero(GICR(1) + offsets[i], 4);
 	}
+}
+
+static void statusr_is_each_frames_own(void **state)
+{
+	(void)state;
+	load32(GICR(1) + 0x18);
+	store32(GICR(1) + 0x08, 0);
+	assert_int_equal(load32(GICR(1) + 0x10), 9);
+	assert_int_equal(load32(GICR(0) + 0x10), 0);
+	store32(GICR(1) + 0x10, 8);
+	assert_int_equal(load32(GICR(1) + 0x10), 1);
+	store32(GICR(2), 0);
+	load32(GICR(2) + 0x70);
+	load32(GICR(2) + 0x14);
+	assert_int_equal(load32(GICR(2) + 0x10), 0);
 }
 
 static void there_is_no_frame_after_the_last_vcpu(void **state)
@@ -161,6 +176,7 @@ int main(void)
 		TEST(ipriorityr_covers_sgis_and_ppis),
 		TEST(icfgr_is_fixed_sgis_edge_ppis_level),
 		TEST(what_is_not_there_is_zero_and_ignores_writes),
+		TEST(statusr_is_each_frames_own),
 		TEST(there_is_no_frame_after_the_last_vcpu),
 		TEST(sizes_that_a_register_does_not_have_abort),
 	};
