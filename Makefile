@@ -302,6 +302,13 @@ all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_I
 bench: ## what each event costs in instructions, beside its goal; ACCEPT=1 makes it the reference
 	@ci/setup.sh run test $(SETUP_LLVM)
 	@$(PYTHON) tests/bench/bench.py $(if $(ACCEPT),--accept)
+profile: ## where the instructions of EVENT=name go, by function; without EVENT all, in build/exits
+	@ci/setup.sh run test $(SETUP_LLVM)
+	@$(PYTHON) tests/bench/exits.py $(EVENT)
+$(O)/bench/trace.so: tests/bench/trace.c
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden $< -o $@
 
 # ---- What can be said of the source without running it ----
 check: ## format, layering, each header alone, and the other rules of the house
@@ -318,4 +325,4 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image tool binaries guests boot \
-	bench unit fuzz reject system all-tests check size clean distclean
+	bench profile unit fuzz reject system all-tests check size clean distclean

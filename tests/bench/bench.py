@@ -35,13 +35,22 @@ KINDS = {
 }
 
 
-def run(kind, cpu):
+def clock(cpu):
+    """That model with a counter of 1 GHz: under -icount shift=0 a tick is an instruction."""
+    return f"{cpu},cntfrq=1000000000"
+
+
+def build(*paths):
+    """Makes these, below $O."""
+    make(*(os.path.relpath(os.path.join(OUT, path), TOP) for path in paths))
+
+
+def run(kind, cpu, more=()):
     """{event: [average, minimum, maximum]} of one run of the bench guest."""
     path, arguments = KINDS[kind]
     log = os.path.join(OUT, "test-logs", f"bench-{kind}-{cpu}.log")
     vm = "" if kind == "native" else "bench"
-    # A counter of 1 GHz under -icount shift=0: one tick is one instruction.
-    with Board(os.path.join(OUT, path), log, cpu=f"{cpu},cntfrq=1000000000", arguments=arguments,
+    with Board(os.path.join(OUT, path), log, cpu=clock(cpu), arguments=[*arguments, *more],
                deterministic=True) as board:
         events = board.expect(vm, r"^bench: (\d+) events", SECONDS)
         rows = board.told(vm, r"^(\w+) (\d+\.\d\d) (\d+) (\d+)$")
@@ -51,7 +60,7 @@ def run(kind, cpu):
 
 
 def measure():
-    make(*(os.path.relpath(os.path.join(OUT, path), TOP) for path, _ in KINDS.values()))
+    build(*(path for path, _ in KINDS.values()))
     events = {event.name: {"native": None, "partita": None, "cpus": {}} for event in EVENTS}
     for cpu in CPUS:
         for kind in KINDS:

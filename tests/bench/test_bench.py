@@ -10,6 +10,7 @@ import json
 import pytest
 
 import bench
+import exits
 from events import CPUS, EVENTS
 
 ALLOWANCE = 1.02
@@ -60,3 +61,13 @@ def test_a_dearer_event_is_found(reference):
     worse["gicd_typer_read"]["cpus"]["max"]["partita"][0] *= 1.03
     (complaint,) = dearer(reference["events"], worse, ALLOWANCE)
     assert complaint.startswith("gicd_typer_read on max")
+
+
+def test_the_profiler_finds_every_instruction_that_the_guest_counts():
+    """Two ways to count: QEMU's plugin and the guest's counter. They differ by the arguments of a call,
+    by the marks themselves, and by what a CPU did just before."""
+    found = exits.exits()
+    assert set(found) == {event.name for event in EVENTS}
+    for name, (figure, one) in found.items():
+        assert abs(len(one.steps) - figure) <= 5, f"{name}: {len(one.steps)} traced, {figure:g} counted"
+        assert "other" not in one.worlds, f"{name}: instructions of no program"
