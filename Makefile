@@ -211,7 +211,8 @@ $(O)/partita-verify: $(verify_OBJ)
 # ---- Images: a description and all that it may name ----
 image_DEPS := $(O)/partita $(O)/kernel.bin $(O)/vmm.bin $(O)/console.bin $(guest_FILES) \
 	$(wildcard platforms/*/*.dts*)
-partita_FLAGS := -P platforms -I $(O)/guests --kernel $(O)/kernel.bin --vmm $(O)/vmm.bin \
+BOARDS := platforms
+partita_FLAGS = -P $(BOARDS) -I $(O)/guests --kernel $(O)/kernel.bin --vmm $(O)/vmm.bin \
 	--console $(O)/console.bin
 define build_image
 	@mkdir -p $(@D)
@@ -222,8 +223,10 @@ $(O)/%.img: systems/%.dts $(image_DEPS)
 	$(build_image)
 $(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
 	$(build_image)
-$(O)/bench/%.img: tests/bench/%.dts $(image_DEPS)
+# Measured systems; some are on boards of their own.
+$(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/*/*.dts)
 	$(build_image)
+$(addprefix $(O)/bench/,boot.img vms.img interrupts.img): BOARDS := tests/bench/boards
 $(O)/tests/linux-rt.img: $(addprefix $(O)/guests/foreign/,linux-rt.Image rt-tests.gz)
 $(O)/tests/installer.img: $(O)/guests/foreign/installer.gz
 $(O)/tests/u-boot.img: $(addprefix $(O)/guests/foreign/,u-boot.bin u-boot.env)
@@ -305,7 +308,7 @@ bench: ## what each event costs in instructions, beside its goal; ACCEPT=1 makes
 profile: ## where the instructions of EVENT=name go, by function; without EVENT all, in build/exits
 	@ci/setup.sh run test $(SETUP_LLVM)
 	@$(PYTHON) tests/bench/exits.py $(EVENT)
-$(O)/bench/trace.so: tests/bench/trace.c
+$(O)/bench/%.so: tests/bench/%.c tests/bench/plugin.h
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden $< -o $@

@@ -19,6 +19,7 @@
 #define ITERATIONS 1000
 #define WARM_UP 16
 #define EVENTS_MAX 32
+#define QUIET_MS 100             /* until what else starts on the board has ended */
 #define ESR_EC(esr) ((esr) >> 26 & 0x3f)
 #define EC_UNKNOWN 0
 
@@ -133,6 +134,15 @@ static void result_print(const struct result *r)
 	      r->minimum, r->maximum);
 }
 
+static void quiet_wait(void)
+{
+	uint64_t end = counter_now() + QUIET_MS * sysreg_read("cntfrq_el0") / 1000;
+
+	gic_set_priority(INTID_VIRTUAL_TIMER, PRIORITY_DEFAULT);
+	gic_set_bit(GIC_ISENABLER, INTID_VIRTUAL_TIMER);
+	ARRIVAL("msr cntv_cval_el0, %[a]\n\tmsr cntv_ctl_el0, %[b]", SLEEP, end, 1);
+}
+
 void guest_main(void);
 void guest_main(void)
 {
@@ -141,6 +151,7 @@ void guest_main(void)
 	gic_open_cpu();
 	bench.has_smc = smc_answers();
 	bench.has_second = second_is_there();
+	quiet_wait();
 	overhead_measure();
 	table_run(call_events, call_count);
 	table_run(register_events, register_count);

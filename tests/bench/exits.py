@@ -10,67 +10,29 @@ median length is shown.
 
 import os
 import re
-import subprocess
 import sys
 from bisect import bisect_right
 from collections import Counter, namedtuple
 
-import bench
-from bench import OUT, TOP
+import machine
 from events import EVENTS, REFERENCE_CPU
+from machine import OUT
+from programs import GUEST, KERNEL, LAYOUT, MONITOR, programs, world_of
 
 SKIP, WINDOWS = 16, 25          # main.c warms up with 16 samples
 PLUGIN = "bench/trace.so"
 LINE_BYTES = 64                 # of a cache, on most cores
 
-KERNEL, MONITOR, CONSOLE, GUEST = "kernel", "monitor", "console", "guest"
-ELVES = {KERNEL: "kernel.elf", MONITOR: "vmm.elf", CONSOLE: "console.elf", GUEST: "guests/bench.elf"}
-
 # Reads of the guest's counter until an event is over: the second CPU reads it before the first.
 READS = {"ipi_round_trip": 2}
 
-Step = namedtuple("Step", "address word accesses")
-Access = namedtuple("Access", "kind address physical size")
-
-
-def layout():
-    """The numbers of abi/layout.h."""
-    with open(os.path.join(TOP, "abi/layout.h"), encoding="utf-8") as text:
-        return {name: int(value, 0) for name, value in
-                re.findall(r"^#define (\w+) (0x[0-9a-f]+|\d+)\b", text.read(), re.MULTILINE)}
-
-
-LAYOUT = layout()
 # Regions of EL2's window, in order: what a load or store of the kernel touches.
 REGIONS = sorted((LAYOUT[name], what) for name, what in (
     ("EL2_WINDOW", "rodata"), ("FMAP_VA", "f-map"), ("SHARED_VA", "shared"), ("LOG_VA", "log"),
     ("LINES_VA", "level lines"), ("STACK_VA", "stack"), ("CPU_VA", "state"), ("GICD_VA", "device")))
 
-
-class Program:
-    """Symbols and instructions of an ELF file, as nm and objdump tell them."""
-
-    def __init__(self, path):
-        path = os.path.join(OUT, path)
-        names = subprocess.run(["aarch64-linux-gnu-nm", "-n", path],
-                               check=True, capture_output=True, text=True)
-        self.symbols = [(int(address, 16), name) for address, name in
-                        re.findall(r"^([0-9a-f]{16}) [tT] ([^$.].*)$", names.stdout, re.MULTILINE)]
-        self.starts = [address for address, _ in self.symbols]
-        code = subprocess.run(["aarch64-linux-gnu-objdump", "-d", path],
-                              check=True, capture_output=True, text=True).stdout
-        self.text = {(int(address, 16), int(word, 16)): " ".join(text.split("//")[0].split())
-                     for address, word, text in
-                     re.findall(r"^ *([0-9a-f]+):\t([0-9a-f]{8}) *\t(.*)$", code, re.MULTILINE)}
-
-    def function(self, address):
-        """(name, offset) of what the address belongs to."""
-        at = bisect_right(self.starts, address) - 1
-        return (self.symbols[at][1], address - self.starts[at]) if at >= 0 else ("?", 0)
-
-    def range_of(self, function):
-        at = next(i for i, (_, name) in enumerate(self.symbols) if name == function)
-        return self.starts[at], self.starts[at + 1]
+Step = namedtuple("Step", "address word accesses")
+Access = namedtuple("Access", "kind address physical size")
 
 
 def region_of(address):
@@ -99,7 +61,6 @@ def windows_of(path):
 
 def trace(guest, cpu=REFERENCE_CPU):
     """The windows of every event in one run."""
-    path, _ = bench.KINDS["partita"]
     out = os.path.join(OUT, "exits", f"trace-{cpu}.txt")
     os.makedirs(os.path.dirname(out), exist_ok=True)
     options = [f"out={out}", f"guest={guest.starts[0]:x}:{guest.starts[-1]:x}",
@@ -107,7 +68,7 @@ def trace(guest, cpu=REFERENCE_CPU):
     for event in EVENTS:
         first, end = guest.range_of(event.name)
         options.append(f"event={event.name}:{first:x}:{end:x}:{READS.get(event.name, 1)}")
-    figures = bench.run("partita", cpu, ["-plugin", ",".join([os.path.join(OUT, PLUGIN), *options])])
+    figures = machine.bench("partita", cpu, ["-plugin", ",".join([os.path.join(OUT, PLUGIN), *options])])
     return figures, windows_of(out)
 
 
@@ -124,10 +85,10 @@ def kind_of(mnemonic):
 class Exit:
     """One sample of an event, with the programs that ran in it."""
 
-    def __init__(self, windows, programs):
+    def __init__(self, windows, found):
         steps = sorted(windows, key=len)[len(windows) // 2]
-        self.programs = programs
-        self.steps = self.from_the_cause([(self.world_of(step), step) for step in steps])
+        self.programs = found
+        self.steps = self.from_the_cause([(world_of(found, step.address, step.word), step) for step in steps])
         self.worlds = Counter(world for world, _ in self.steps)
         self.functions = Counter((world, self.function(world, step)[0]) for world, step in self.steps)
         self.kinds = {}         # "barriers" -> Counter of instructions, those of EL2
@@ -135,11 +96,6 @@ class Exit:
             text = self.text(KERNEL, step)
             if kind_of(text):
                 self.kinds.setdefault(kind_of(text), Counter())[text] += 1
-
-    def world_of(self, step):
-        """The program that has this instruction there: compartments share their addresses."""
-        key = (step.address, step.word)
-        return next((world for world, program in self.programs.items() if key in program.text), "other")
 
     @staticmethod
     def from_the_cause(steps):
@@ -223,10 +179,10 @@ class Exit:
 
 def exits():
     """{event: (figure, Exit)}, from one run."""
-    bench.build(PLUGIN, bench.KINDS["partita"][0])
-    programs = {world: Program(path) for world, path in ELVES.items()}
-    figures, windows = trace(programs[GUEST])
-    return {name: (figures[name][0], Exit(of_event, programs)) for name, of_event in windows.items()}
+    machine.build(PLUGIN, machine.SYSTEMS["partita"][0])
+    found = programs()
+    figures, windows = trace(found[GUEST])
+    return {name: (figures[name][0], Exit(of_event, found)) for name, of_event in windows.items()}
 
 
 def main(arguments):
@@ -235,10 +191,10 @@ def main(arguments):
         known = ", ".join(event.name for event in EVENTS)
         print(f"{', '.join(unknown)}: not among {known}", file=sys.stderr)
         return 2
-    for name, (figure, found) in exits().items():
-        report = list(found.report(name, figure))
+    for name, (figure, one) in exits().items():
+        report = list(one.report(name, figure))
         with open(os.path.join(OUT, "exits", f"{name}.txt"), "w", encoding="utf-8") as out:
-            out.write("\n".join([*report, "", *found.listing(), ""]))
+            out.write("\n".join([*report, "", *one.listing(), ""]))
         if name in arguments or not arguments:
             print("\n".join(report), end="\n\n")
     return 0

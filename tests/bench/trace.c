@@ -16,61 +16,19 @@
  * Loads and stores of the guest are left out. Under -icount one thread runs all CPUs in turn, so
  * callbacks never overlap; but blocks are shared, and the CPU that QEMU names to a callback is the
  * one that translated the block, so nothing here asks for it.
- *
- * Debian has no header for plugins: what is used of the interface stands here.
  */
+#include "tests/bench/plugin.h"
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- QEMU's plugin interface, version 3: QEMU 9 and later ---- */
-
-#define EXPORT __attribute__((visibility("default")))
-
-typedef uint64_t plugin_id;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_plugin_hwaddr;
-struct plugin_info;
-
-#define CALLBACK_NO_REGS 0
-#define MEM_READ_WRITE 3
-
-typedef void (*exec_callback)(unsigned cpu, void *data);
-typedef void (*mem_callback)(unsigned cpu, uint32_t info, uint64_t address, void *data);
-
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
-size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *to, size_t bytes);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-unsigned qemu_plugin_mem_size_shift(uint32_t info);
-bool qemu_plugin_mem_is_store(uint32_t info);
-struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(uint32_t info, uint64_t address);
-uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *address);
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, void (*)(plugin_id id, struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, exec_callback callback, int flags,
-					    void *data);
-void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, mem_callback callback, int flags,
-				      int access, void *data);
-
-EXPORT extern int qemu_plugin_version;
-int qemu_plugin_version = 3;
-EXPORT int qemu_plugin_install(plugin_id id, const struct plugin_info *info, int argc, char **argv);
-
-/* ---- State ---- */
+int qemu_plugin_version = PLUGIN_VERSION;
 
 #define EVENTS_MAX 64
 #define RECORDS_MAX (1u << 20)
 #define MRS_CNTVCT 0xd53be040u   /* MRS X0, CNTVCT_EL0; the lowest five bits are the register */
 #define REGISTER_BITS 0x1fu
-
-struct range {
-	uint64_t first, end;
-};
 
 struct event {
 	char name[64];
@@ -104,11 +62,6 @@ static struct {
 	struct record records[RECORDS_MAX];
 	unsigned count;
 } trace;
-
-static bool within(const struct range *range, uint64_t address)
-{
-	return address >= range->first && address < range->end;
-}
 
 /* ---- Windows ---- */
 
