@@ -13,6 +13,7 @@ CROSS_COMPILE ?= aarch64-linux-gnu-
 ifeq ($(LLVM),1)
 TARGET_CC := clang --target=aarch64-linux-gnu
 TARGET_LD := ld.lld
+TARGET_LLD := -fuse-ld=lld
 TARGET_AR := llvm-ar
 TARGET_OBJCOPY := llvm-objcopy
 else
@@ -26,12 +27,22 @@ SETUP_LLVM := $(if $(filter 1,$(LLVM)),llvm)
 
 WARN := -Wall -Wextra -Wconversion -Werror
 # The kernel is built for size: its footprint in the caches is what latency depends on under load.
+# Kernel and monitor are each optimized as a whole, at link time. lib/mem.c is what a compiler may
+# call of its own accord, which it does not see before that.
 TARGET_OPT = -O2
-$(O)/target/kernel/% $(O)/target/arch/arm64/%: TARGET_OPT = -Os -fomit-frame-pointer
+KERNEL_OPT := -Os -fomit-frame-pointer -ffixed-x18 -flto
+VMM_OPT := -O2 -fomit-frame-pointer -ffixed-x18 -flto
+$(O)/target/kernel/% $(O)/target/arch/arm64/%: TARGET_OPT = $(KERNEL_OPT)
+$(O)/target/vmm/%: TARGET_OPT = $(VMM_OPT)
+$(O)/target/kernel/fast.o: TARGET_OPT = -O2 $(KERNEL_OPT:-Os=)
 TARGET_CFLAGS = -std=c17 $(TARGET_OPT) -g $(WARN) -I. -ffreestanding -fno-pic -fno-common \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections -march=armv8-a \
 	-mgeneral-regs-only -mno-outline-atomics -mbranch-protection=none
 TARGET_LDFLAGS := -nostdlib -static --no-undefined --gc-sections --build-id=none -z norelro -z noexecstack
+comma := ,
+# Links by the compiler, which optimizes: $(call link_whole,OPTIONS)
+link_whole = $(TARGET_CC) $(TARGET_CFLAGS) $(1) $(TARGET_LLD) -nostdlib -static \
+	$(addprefix -Wl$(comma),--no-undefined --gc-sections --build-id=none -znorelro -znoexecstack)
 HOST_CFLAGS := -std=c17 -O2 -g $(WARN) -D_GNU_SOURCE -I.
 
 # V=1 shows the commands.
@@ -96,17 +107,16 @@ kernel_SRC := $(call sources,kernel arch/arm64) lib/mem.c
 kernel_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(kernel_SRC)))
 $(O)/kernel.elf: $(O)/arch/arm64/kernel.lds $(kernel_OBJ)
 	$(call say,LD)
-	$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) -T $< $(kernel_OBJ) -o $@
+	$(Q)$(call link_whole,$(KERNEL_OPT)) -Wl,-T,$< $(kernel_OBJ) -o $@
 
 # ---- Compartments at EL0: the monitor, the console service ----
-vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S \
-	arch/arm64/el0/counter.S
+vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S
 console_SRC := $(call sources,services/console lib) arch/arm64/el0/service.S
 vmm_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(vmm_SRC)))
 console_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(console_SRC)))
 $(O)/vmm.elf: $(O)/arch/arm64/el0/el0.lds $(vmm_OBJ)
 	$(call say,LD)
-	$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) -T $< $(vmm_OBJ) -o $@
+	$(Q)$(call link_whole,$(VMM_OPT)) -Wl,-T,$< $(vmm_OBJ) -o $@
 $(O)/console.elf: $(O)/arch/arm64/el0/el0.lds $(console_OBJ)
 	$(call say,LD)
 	$(Q)$(TARGET_LD) $(TARGET_LDFLAGS) -T $< $(console_OBJ) -o $@

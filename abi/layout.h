@@ -33,6 +33,7 @@
 #define STACK_VA 0x40000c1000        /* this CPU's stack; unmapped pages on both sides */
 #define STACK_BYTES 0x2000
 #define STACK_TOP 0x40000c3000
+#define KERNEL_STACK 0x40000c2ff0    /* its empty top; the word there is the resident vCPU's frame */
 #define CPU_VA 0x40000c4000          /* this CPU's state, read-write */
 #define CPU_BYTES_MAX 0x3c000
 #define GICD_VA 0x4000100000         /* distributor: 64 KiB on GICv3, 4 KiB on GICv2 */

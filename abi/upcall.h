@@ -8,10 +8,13 @@
  *     x6 now           CNTVCT_EL0 as the guest would read it (virtual count, ticks)
  *     x7 vcpu          number of the vCPU in its VM
  *     sp               the top of this vCPU's stack in the monitor
- * All other registers hold what an earlier upcall of this vCPU left in them, or zero. A monitor
- * keeps nothing in registers or on the stack between upcalls, need not preserve any register, and
- * must not use FP/SIMD (it traps). It runs with interrupts open; the kernel may preempt it at any time.
- * It answers once, by `svc #0`:
+ * All other registers are the guest's own. A monitor keeps nothing in registers or on the stack
+ * between upcalls, preserves x18 to x29 as any function does, reads no counter (its guest may have
+ * closed it), and must not use FP/SIMD (it traps). It runs with interrupts open; the kernel may
+ * preempt it at any time. It answers once. The short answer, to an UPCALL_ABORT, is `svc #0`:
+ *     x1 value         VERDICT_DONE with this value, zero-extended from the size of the access,
+ *                      and nothing else
+ * Any other is `svc #1`:
  *     x0 verdict       enum upcall_verdict
  *     x1 value         by verdict
  *     x2 operation     UPCALL_OP(...), or 0: done before the verdict takes effect
@@ -28,7 +31,7 @@
 enum upcall_event {
 	UPCALL_NONE,           /* never delivered */
 	UPCALL_RESET,          /* on the home vCPU, all others off: .data is to be made anew, load
-	                          the guest. x1: enum upcall_reset */
+	                          the guest. x1: enum upcall_reset, x2: ticks of the counter a second */
 	UPCALL_ABORT,          /* guest data abort with a valid syndrome: x1 ESR_EL2, x2 the address
 	                          (IPA), x3 the value of a store, zero-extended to its size */
 	UPCALL_CALL,           /* HVC or SMC: x1 0 hvc, 1 smc; x2 guest x0 (function), x3, x4, x5
@@ -36,8 +39,8 @@ enum upcall_event {
 	UPCALL_NOTIFY,         /* between guest instructions: x1 notification bits, taken */
 	UPCALL_SYSREG,         /* a register that the kernel leaves to the monitor (CNTP_TVAL, CNTP_CTL
 	                          and CNTP_CVAL_EL0): x1 ESR_EL2, x2 the value of a write */
-	UPCALL_CONTINUE,       /* after VERDICT_CONTINUE: x1 result of the operation, x2 the value
-	                          that came with the verdict */
+	UPCALL_CONTINUE,       /* after VERDICT_CONTINUE: x1, x2 as before, x3 result of the operation,
+	                          x4 the value that came with the verdict */
 };
 
 enum upcall_reset {

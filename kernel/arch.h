@@ -17,16 +17,17 @@ struct arch_vcpu;
 
 /* ---- Registers of one exception level, saved ---- */
 
-/* Assembly knows these offsets; SP_EL2 points here while EL1 or EL0 runs. */
+/* SP_EL2 points here while EL1 or EL0 runs. Assembly knows it: arch/arm64/offsets.h. */
 struct frame {
 	uint64_t x[31];
-	uint64_t stack;        /* the CPU's kernel stack; constant */
+	uint64_t zero;         /* XZR, register 31 of a trapped access; never written with anything else */
 	uint64_t sp_el0;
 	uint64_t elr;
 	uint64_t spsr;
-	uint64_t reserved;
+	uint64_t stack;        /* the CPU's kernel stack; constant */
+	uint64_t *result;      /* a monitor's: where the value of a short answer goes; null: it may give none */
+	uint64_t ignored;      /* what such a value goes to when nobody wants it */
 };
-_Static_assert(sizeof(struct frame) == 288, "assembly knows it");
 
 /* The EL2 registers that say in whose world EL1 and EL0 are. */
 struct world {
@@ -36,21 +37,28 @@ struct world {
 	uint64_t vbar_el2;     /* the kernel's vectors for exceptions from this world */
 };
 
-/* A vCPU as the architecture keeps it; the first member of struct vcpu. */
+/*
+ * A vCPU as the architecture keeps it; the first member of struct vcpu. The guest is *live* while it
+ * runs and while an exit of it is being handled: SP_EL0, ELR, SPSR and SCTLR_EL1 are in the
+ * registers. Else it is *parked*, and they are here.
+ */
 struct arch_vcpu {
 	struct frame guest;
-	struct frame monitor;
 	struct world guest_world;
 	struct world monitor_world;
+	uint64_t monitor_entry, monitor_sp;
+	uint64_t args[8];      /* x0 to x7 of the upcall that is due or under way (abi/upcall.h) */
+	uint64_t sctlr_el1;
+	uint64_t event;        /* enum upcall_event that the monitor works on, the one before any
+	                          UPCALL_CONTINUE; 0: it does not run */
+	struct frame monitor;  /* of a monitor that was interrupted */
 	uint64_t mdcr_el2, cnthctl_el2;
 	uint64_t vmpidr_el2;
 	uint64_t cntvoff_el2;
-	/* Guest EL1 and EL0 registers that reach a compartment, while one runs (`parked`). */
-	uint64_t sctlr_el1, cntkctl_el1;
-	uint64_t tpidr_el0, tpidrro_el0;
+	/* Guest registers that a service could see or that reach it, while `hidden`: one has run. */
+	uint64_t cntkctl_el1, tpidr_el0, tpidrro_el0;
 	uint64_t csselr_el1;
-	bool parked;           /* the guest's own values are in this struct, not in the registers .. */
-	bool hidden;           /* .. its TPIDRs too: a service has run */
+	bool hidden;
 };
 
 /* ---- Boot ---- */
@@ -82,11 +90,13 @@ _Noreturn void arch_halt(void);
 
 /* Into the guest, which is parked: its registers are put back. */
 _Noreturn void arch_enter_guest(struct arch_vcpu *v);
-/* From a guest exit into the monitor, at the frame `monitor`; parks the guest. */
+/* Into the monitor with v->args, from its entry point; the guest is parked. */
 _Noreturn void arch_enter_monitor(struct arch_vcpu *v);
+/* Into the monitor where it was interrupted. */
+_Noreturn void arch_resume_monitor(struct arch_vcpu *v);
 /* Into a service, which belongs to nobody: `resident` is the vCPU of this CPU, parked, or null. */
 _Noreturn void arch_enter_service(struct frame *f, const struct world *w, struct arch_vcpu *resident);
-/* Saves what a compartment could see or change of the guest. Does nothing when parked. */
+/* Parks a guest that is live, at its exit. */
 void arch_guest_park(struct arch_vcpu *v);
 /* Resets EL1, EL0 and FP/SIMD registers, the virtual timer, TLB entries of both VMIDs and the
  * instruction cache; the guest is parked, at `entry`. */
@@ -94,7 +104,7 @@ void arch_guest_reset(struct arch_vcpu *v, uint64_t entry, uint64_t x0);
 /* The vCPU comes on this CPU: registers that stay as long as it does. */
 void arch_vcpu_load(const struct arch_vcpu *v);
 
-/* ---- The exception being handled (guest registers live, not parked) ---- */
+/* ---- The exception being handled (the guest is live) ---- */
 
 uint64_t arch_esr(void);
 uint64_t arch_far(void);
@@ -115,16 +125,16 @@ struct el1_trap {
 	bool write_far;
 	bool pan, ssbs, nmi;   /* the core has FEAT_PAN, FEAT_SSBS, FEAT_NMI: read */
 };
-/* Parked or not. */
+/* The guest is parked. */
 void arch_el1_trap_read(const struct arch_vcpu *v, struct el1_trap *t);
 void arch_el1_trap_write(struct arch_vcpu *v, const struct el1_trap *t);
 
 uint64_t arch_ctr(void);
-uint64_t arch_virtual_now(const struct arch_vcpu *v); /* CNTVCT_EL0 of the guest */
 
 /* ---- Time ---- */
 
 uint64_t arch_now(void);              /* CNTPCT_EL0, ticks */
+uint64_t arch_guest_now(void);        /* CNTVCT_EL0 of the resident vCPU */
 uint64_t arch_frequency(void);        /* CNTFRQ_EL0, Hz */
 void arch_timer_set(uint64_t ticks);  /* EL2 timer at this CNTPCT_EL0; ~0: never */
 /* The guest's virtual timer: its line to the interrupt controller. */

@@ -30,8 +30,8 @@ static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum 
 		return done;
 	}
 	if (!immediate && (is_psci(function) || function == SMCCC_ARCH_FEATURES)) {
-		v->esr = (uint32_t)esr;
 		upcall(c, v, UPCALL_CALL, done == TRAP_SKIP, function, x[1], x[2], x[3]);
+		return TRAP_UPCALL;
 	}
 	log_vcpu(c, v, KLOG_GUEST_CALL, arch_elr(), function, 0);
 	x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;

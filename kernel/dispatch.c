@@ -51,7 +51,7 @@ static void call_serve(struct cpu *c, struct vcpu *v, uint32_t link)
 		done = true; /* of a life that is over */
 	else if ((op & 0xffff) != OP_CPU_START)
 		result = vgic_operation(&v->vgic, c->fmap, op, l->call[1], l->call[2]);
-	else if (v->event == UPCALL_NONE)
+	else if (v->arch.event == UPCALL_NONE)
 		result = cpu_start(c, v, l);
 	else
 		done = false;
@@ -161,8 +161,12 @@ static void interrupt_spi(struct cpu *c, uint32_t intid)
 
 bool interrupt_take(struct cpu *c)
 {
+	return interrupt_serve(c, arch_irq_acknowledge());
+}
+
+bool interrupt_serve(struct cpu *c, uint32_t intid)
+{
 	const struct fmap *f = c->fmap;
-	uint32_t intid = arch_irq_acknowledge();
 
 	if (intid >= INTID_SPURIOUS)
 		return false;
@@ -188,17 +192,11 @@ bool interrupt_take(struct cpu *c)
 
 /* ---- What next ---- */
 
-_Noreturn void dispatch_guest(struct cpu *c, struct vcpu *v)
-{
-	c->running = RUNNING_GUEST;
-	arch_enter_guest(&v->arch);
-}
-
 /* Runs the vCPU, its monitor, or nothing: then it returns. */
 static void vcpu_run(struct cpu *c, struct vcpu *v)
 {
-	if (v->event != UPCALL_NONE)
-		upcall_resume(c, v);
+	if (v->arch.event != UPCALL_NONE)
+		arch_resume_monitor(&v->arch);
 	while (v->call_unsent | v->call_sent | v->ending)
 		if (!upcall_progress(c, v))
 			return;
@@ -207,29 +205,31 @@ static void vcpu_run(struct cpu *c, struct vcpu *v)
 
 		v->boot = 0;
 		arch_vcpu_load(&v->arch);
-		upcall(c, v, UPCALL_RESET, reason, 0, 0, 0, 0);
+		upcall(c, v, UPCALL_RESET, reason, c->frequency, 0, 0, 0);
+		arch_enter_monitor(&v->arch);
 	}
 	if (v->again) {
 		v->again = false;
-		upcall(c, v, UPCALL_CONTINUE, v->answer.result, v->answer.value, 0, 0, 0);
+		upcall_continue(c, v);
+		arch_enter_monitor(&v->arch);
 	}
 	if (v->notifications && vm_is_running(v->vm_id)) {
 		uint64_t bits = v->notifications;
 
 		v->notifications = 0;
 		upcall(c, v, UPCALL_NOTIFY, bits, 0, 0, 0, 0);
+		arch_enter_monitor(&v->arch);
 	}
 	if (v->run == VCPU_OFF || (v->waiting && !vgic_has_pending(&v->vgic)))
 		return;
 	v->waiting = false;
-	dispatch_guest(c, v);
+	arch_enter_guest(&v->arch);
 }
 
 _Noreturn void dispatch(struct cpu *c)
 {
-	if (c->running == RUNNING_SERVICE)
+	if (c->serving)
 		service_pause(c);
-	c->running = RUNNING_NOTHING;
 	for (;;) {
 		c->work = false;
 		inbox_serve(c);

@@ -8,10 +8,10 @@
 /* All registers of whatever ran are saved. Services first, as far as their budget goes; then the
  * vCPU of the slot; else sleep until an interrupt. */
 _Noreturn void dispatch(struct cpu *c);
-/* Straight on with the guest: nothing else is due. */
-_Noreturn void dispatch_guest(struct cpu *c, struct vcpu *v);
 /* Acknowledges one physical interrupt and acts on it. False: none was pending. */
 bool interrupt_take(struct cpu *c);
+/* The same for one that was acknowledged. */
+bool interrupt_serve(struct cpu *c, uint32_t intid);
 /* What other CPUs sent to the vCPUs and services of this one. */
 void inbox_serve(struct cpu *c);
 

@@ -14,23 +14,15 @@
 
 /* ---- From a guest ---- */
 
-void guest_synchronous(struct frame *f)
+enum guest_exit guest_synchronous_aarch32(struct frame *f)
 {
-	struct cpu *c = THIS_CPU;
-
-	vgic_sample_timer(&((struct vcpu *)f)->vgic);
-	trap_guest(c, (struct vcpu *)f);
-	if (c->work)
-		kernel_dispatch(f);
+	return trap_guest(THIS_CPU, (struct vcpu *)f, arch_esr());
 }
 
-bool guest_interrupt(struct frame *f)
+_Noreturn void guest_dispatch(struct frame *f)
 {
-	struct cpu *c = THIS_CPU;
-
-	(void)f;
-	(void)interrupt_take(c);
-	return c->work;
+	arch_guest_park((struct arch_vcpu *)f);
+	dispatch(THIS_CPU);
 }
 
 /* Caused by this VM's accesses, or by nobody that can be named: it is the VM that ends. */
@@ -40,29 +32,31 @@ _Noreturn void guest_serror(struct frame *f)
 	struct vcpu *v = (struct vcpu *)f;
 
 	log_vcpu(c, v, KLOG_SERROR, arch_elr(), arch_esr(), 0);
-	c->running = RUNNING_NOTHING;
 	vm_end(c, v, ENDING_STOP, KLOG_WHY_SERROR);
 	dispatch(c);
 }
 
 /* ---- From a compartment ---- */
 
-_Noreturn void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5,
-			  uint64_t x6, struct frame *f)
+void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
+		struct frame *f)
 {
 	struct cpu *c = THIS_CPU;
 
 	(void)x5, (void)f;
-	if (c->running == RUNNING_SERVICE)
+	if (c->serving)
 		service_answer(c, c->serving, x0, x1, x2, x6);
-	upcall_answer(c, c->resident, x0, x1, x2, x3, x4, x6);
+	if (upcall_answer_is_short(arch_esr()))
+		upcall_answer(c, c->resident, VERDICT_DONE, x1, 0, 0, 0, 0);
+	else
+		upcall_answer(c, c->resident, x0, x1, x2, x3, x4, x6);
 }
 
 static _Noreturn void el0_end(struct cpu *c, enum klog_event event)
 {
 	uint64_t esr = arch_esr(), far = arch_far();
 
-	if (c->running == RUNNING_SERVICE) {
+	if (c->serving) {
 		struct service *s = c->serving;
 
 		s->frame.elr = arch_elr();
@@ -96,17 +90,13 @@ bool el0_interrupt(struct frame *f)
 	return c->work;
 }
 
-/* ---- Both ---- */
-
-_Noreturn void kernel_dispatch(struct frame *f)
+_Noreturn void el0_dispatch(struct frame *f)
 {
-	struct cpu *c = THIS_CPU;
-
 	(void)f;
-	if (c->running == RUNNING_GUEST)
-		arch_guest_park(&c->resident->arch);
-	dispatch(c);
+	dispatch(THIS_CPU);
 }
+
+/* ---- Ours ---- */
 
 _Noreturn void kernel_fault(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)
 {

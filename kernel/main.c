@@ -51,6 +51,7 @@ static void vcpu_init(struct cpu *c, struct vcpu *v, uint32_t id, void *irq_memo
 	v->id = id;
 	v->f = fmap_vcpu(f, id);
 	v->number = v->f->number;
+	v->self = 1u << v->number;
 	v->vm_id = v->f->vm;
 	v->vm = fmap_vm(f, v->vm_id);
 	v->idregs = fmap_idreg(f, v->vm->idregs);
@@ -58,6 +59,9 @@ static void vcpu_init(struct cpu *c, struct vcpu *v, uint32_t id, void *irq_memo
 	v->alarm = NEVER;
 	arch_vcpu_init(&v->arch, fmap_context(f, v->vm->guest_context), fmap_context(f, v->vm->vmm_context),
 		       v->f->vmpidr_el2);
+	v->arch.monitor_entry = v->vm->vmm_entry;
+	v->arch.monitor_sp = v->f->vmm_sp;
+	v->arch.args[7] = v->number;
 	vgic_init(v, f, irq_memory);
 	if (v->number == 0 && v->vm->flags & FMAP_VM_START)
 		vm_boot(c, v, RESET_BOOT);

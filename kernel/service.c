@@ -12,7 +12,7 @@ void service_init(struct cpu *c, struct service *s, uint32_t id)
 {
 	s->id = id;
 	s->f = fmap_service(c->fmap, id);
-	s->frame.stack = STACK_TOP;
+	s->frame.stack = KERNEL_STACK;
 	arch_world_init(&s->world, fmap_context(c->fmap, s->f->context));
 	s->run = SERVICE_ASLEEP;
 	s->alarm = NEVER;
@@ -59,7 +59,6 @@ _Noreturn void service_run(struct cpu *c, struct service *s)
 	}
 	s->started = now;
 	c->serving = s;
-	c->running = RUNNING_SERVICE;
 	timer_update(c);
 	arch_enter_service(&s->frame, &s->world, c->resident ? &c->resident->arch : 0);
 }
@@ -76,11 +75,10 @@ void service_pause(struct cpu *c)
 
 	s->left = used < s->left ? s->left - used : 0;
 	s->refill = s->started + s->period;
-	c->running = RUNNING_NOTHING;
 	c->serving = 0;
 	/* A monitor that it interrupted has lost no time of its own. */
-	if (c->resident && c->resident->event)
-		c->resident->upcall_end += used;
+	if (c->resident)
+		c->resident->arch.args[6] += used;
 	timer_update(c);
 }
 

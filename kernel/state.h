@@ -36,6 +36,10 @@ enum virq_kind {
 	VIRQ_SOFT,             /* SGIs, and SPIs that a monitor raises */
 	VIRQ_HARD,             /* a physical interrupt stands behind it: pintid */
 };
+enum virq_queue {
+	QUEUE_DELIVERABLE = 1,
+	QUEUE_ACTIVE = 2,
+};
 #define LR_NONE 0xff
 
 /* Private to the CPU that its vCPU is on. */
@@ -46,7 +50,7 @@ struct virq {
 	uint8_t kind;
 	uint16_t pintid;
 	uint8_t edge;
-	uint8_t reserved;
+	uint8_t queued;        /* enum virq_queue, or-ed: the sets that it is in */
 };
 _Static_assert(sizeof(struct virq) == VIRQ_BYTES, "the tool counts on it");
 
@@ -62,8 +66,9 @@ struct vgic {
 	struct virq *irq;
 	uint32_t intids;
 	uint32_t number;       /* of the vCPU in its VM */
-	uint32_t timer_intid;  /* a level interrupt of the core itself */
-	uint32_t lr_count;
+	uint32_t timer_intid;  /* a level interrupt of the core itself .. */
+	const struct virq *timer;  /* .. and its word */
+	uint32_t lr_count, lr_all; /* lr_all: the set of them */
 	uint32_t lr_used;      /* bit n: list register n was filled and not seen empty since */
 	bool group1;           /* GICD_CTLR.EnableGrp1 */
 	bool want_pending;     /* as arch_vgic_want_pending was told */
@@ -94,11 +99,11 @@ struct vcpu {
 	struct arch_vcpu arch; /* first: a frame of it is what SP_EL2 points to */
 	uint32_t id;           /* index in the f-map */
 	uint32_t number;       /* in its VM */
+	uint32_t self;         /* the set of vCPU numbers that has this one alone */
 	uint32_t vm_id;
 	uint8_t run;           /* enum vcpu_run */
 	bool waiting;          /* PSCI CPU_SUSPEND: goes on when an interrupt is pending */
-	uint8_t event;         /* enum upcall_event that the monitor works on; 0: it does not run */
-	uint8_t cause;         /* the event before any UPCALL_CONTINUE */
+	bool watched;          /* the timer is set to when the monitor's budget is used up, or earlier */
 	uint8_t boot;          /* home vCPU: UPCALL_RESET is due, with this enum upcall_reset + 1 */
 	bool again;            /* UPCALL_CONTINUE is due */
 	uint8_t ending;        /* this vCPU won the right to stop its VM: enum vm_ending */
@@ -107,10 +112,8 @@ struct vcpu {
 	uint32_t call_unsent, call_sent;
 	uint32_t notifications;
 	uint32_t generation;   /* of the VM's life that this vCPU takes part in */
-	uint32_t esr;          /* ESR_EL2 and .. */
-	uint64_t far, ipa;     /* .. FAR_EL2 and the faulting address of the exit that the monitor works on */
+	uint64_t far;          /* FAR_EL2 of the abort that the monitor works on */
 	struct answer answer;
-	uint64_t upcall_end;   /* CNTPCT_EL0 at which the monitor's budget is used up */
 	uint64_t alarm;        /* CNTPCT_EL0 */
 	uint64_t budget;       /* ticks an upcall may take */
 	uint64_t log_time;     /* start of the second in which .. */
@@ -148,26 +151,17 @@ _Static_assert(sizeof(struct service) <= SERVICE_STATE_BYTES, "the tool counts o
 
 /* ---- CPU ---- */
 
-enum cpu_running {
-	RUNNING_NOTHING,
-	RUNNING_GUEST,
-	RUNNING_MONITOR,
-	RUNNING_SERVICE,
-};
-
 struct cpu {
 	const struct fmap *fmap;
 	const struct fmap_cpu *f;
 	struct vcpu *vcpu;     /* [f->vcpu_count] */
 	struct service *service; /* [f->service_count] */
 	struct vcpu *resident; /* of the slot that is on; null: none */
-	struct service *serving; /* while RUNNING_SERVICE */
+	struct service *serving; /* the service that runs, or null */
 	struct klog *log;
 	uint32_t id;
-	uint8_t running;       /* enum cpu_running */
 	bool work;             /* dispatch has something to look at before the guest goes on */
 	uint64_t frequency;
-	uint64_t deadline;     /* the timer is set to this, but for an upcall's budget */
 	uint64_t slot_end;
 };
 _Static_assert(sizeof(struct cpu) <= CPU_STATE_BYTES, "the tool counts on it");

@@ -3,6 +3,7 @@
  * Trapped system registers: a table of rows, searched from the top. What no row names is
  * undefined. Register names and encodings: DDI 0487, "AArch64 System Register Descriptions".
  */
+#include "kernel/sysreg.h"
 #include "kernel/link.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
@@ -28,11 +29,6 @@ struct sysreg_row {
 	uint32_t value;
 };
 
-/* As ISS has them, without Rt and the direction. */
-#define KEY(op0, op1, crn, crm, op2) \
-	((uint32_t)(op0) << 20 | (uint32_t)(op2) << 17 | (uint32_t)(op1) << 14 | (uint32_t)(crn) << 10 | \
-	 (uint32_t)(crm) << 1)
-#define KEY_BITS 0x3ffc1eu
 #define ANY_OP2 (KEY_BITS & ~KEY(0, 0, 0, 0, 7))
 #define ANY_CRM_OP2 (KEY_BITS & ~KEY(0, 0, 0, 15, 7))
 #define ANY_LOW_CRM_OP2 (ANY_CRM_OP2 | KEY(0, 0, 0, 8, 0)) /* CRm of the same highest bit */
@@ -45,7 +41,7 @@ struct sysreg_row {
 #define GICV3_NONE_PENDING 1023
 
 static const struct sysreg_row rows[] = {
-	{ KEY_BITS, KEY(3, 0, 12, 11, 5), UNDEF, SGI1R, 0 },             /* ICC_SGI1R_EL1 */
+	{ KEY_BITS, KEY_ICC_SGI1R_EL1, UNDEF, SGI1R, 0 },             /* ICC_SGI1R_EL1 */
 	{ KEY_BITS, KEY(3, 0, 12, 11, 1), UNDEF, DIR, 0 },               /* ICC_DIR_EL1 */
 	{ ANY_OP2, KEY(3, 0, 0, 0, 0), ZERO, UNDEF, 0 },                 /* REVIDR_EL1 */
 	{ ANY_LOW_CRM_OP2, KEY(3, 0, 0, 0, 0), IDREG, UNDEF, 0 },        /* ID_*_EL1, CRm 1 to 7 */
@@ -79,14 +75,7 @@ static const struct sysreg_row rows[] = {
 	{ KEY_BITS, KEY(3, 1, 11, 0, 2), ZERO, ZERO, 0 },                /* L2CTLR of Cortex-A */
 };
 
-/* ICC_SGI1R_EL1: "Interrupt Controller Software Generated Interrupt Group 1 Register". Only
- * vCPUs of the same VM exist; what names another affinity reaches nobody. */
-#define ICC_SGI1R(F, R)                                                                  \
-	F(R, TargetList, 0, 16) F(R, Aff1, 16, 8) F(R, INTID, 24, 4) F(R, Aff2, 32, 8)   \
-	F(R, IRM, 40, 1) F(R, RS, 44, 4) F(R, Aff3, 48, 8)
-REG64(icc_sgi1r, ICC_SGI1R, REG_MASK(28, 4) | REG_MASK(41, 3) | REG_MASK(56, 8))
-
-static void sgi_send(struct cpu *c, struct vcpu *v, icc_sgi1r_t r)
+void sgi_send(struct cpu *c, struct vcpu *v, icc_sgi1r_t r)
 {
 	uint32_t all = (1u << v->vm->vcpu_count) - 1, self = 1u << v->number;
 	uint32_t id = (uint32_t)icc_sgi1r_INTID(r);
@@ -103,12 +92,6 @@ static void sgi_send(struct cpu *c, struct vcpu *v, icc_sgi1r_t r)
 
 		link_signal(c, link_of_sibling(c->fmap, dst, v->number), 1u << id);
 	}
-}
-
-static _Noreturn void sysreg_upcall(struct cpu *c, struct vcpu *v, uint64_t esr, uint64_t value)
-{
-	v->esr = (uint32_t)esr;
-	upcall(c, v, UPCALL_SYSREG, esr, value, 0, 0, 0);
 }
 
 static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
@@ -131,14 +114,15 @@ static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *ro
 		value = v->arch.csselr_el1;
 		break;
 	case CNTVCT:
-		value = arch_virtual_now(&v->arch);
+		value = arch_guest_now();
 		break;
 	default:
 		return TRAP_UNDEF;
 	}
-	if (iss_sysreg_Rt(iss) != 31)
-		v->arch.guest.x[iss_sysreg_Rt(iss)] = value;
-	return TRAP_SKIP;
+	if (iss_sysreg_Rt(iss) == 31)
+		return TRAP_SKIP;
+	v->arch.guest.x[iss_sysreg_Rt(iss)] = value;
+	return iss_sysreg_Rt(iss) < 18 ? TRAP_SKIP : TRAP_SKIP_PARKED;
 }
 
 static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struct sysreg_row *row,
@@ -165,13 +149,15 @@ static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struc
 enum trap_verdict trap_sysreg(struct cpu *c, struct vcpu *v, uint64_t esr)
 {
 	iss_sysreg_t iss = { esr & ISS_SYSREG_BITS };
-	uint64_t value = iss_sysreg_Rt(iss) == 31 ? 0 : v->arch.guest.x[iss_sysreg_Rt(iss)];
+	uint64_t value = v->arch.guest.x[iss_sysreg_Rt(iss)];
 
 	for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if ((iss.bits & rows[i].mask) != rows[i].match)
 			continue;
-		if (rows[i].read == MONITOR)
-			sysreg_upcall(c, v, esr, iss_sysreg_Read(iss) ? 0 : value);
+		if (rows[i].read == MONITOR) {
+			upcall(c, v, UPCALL_SYSREG, esr, iss_sysreg_Read(iss) ? 0 : value, 0, 0, 0);
+			return TRAP_UPCALL;
+		}
 		return iss_sysreg_Read(iss) ? sysreg_read(v, &rows[i], iss)
 					    : sysreg_write(c, v, &rows[i], value);
 	}

@@ -13,6 +13,12 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* CNTPCT_EL0 at which the budget of the monitor is used up. Its upcall says when it began. */
+static uint64_t upcall_end(const struct vcpu *v)
+{
+	return v->arch.args[6] + v->arch.cntvoff_el2 + v->budget;
+}
+
 void timer_update(struct cpu *c)
 {
 	uint64_t d = c->slot_end;
@@ -23,10 +29,11 @@ void timer_update(struct cpu *c)
 		d = earlier(d, c->service[i].alarm);
 		d = earlier(d, c->service[i].refill);
 	}
-	if (c->running == RUNNING_SERVICE)
+	if (c->serving)
 		d = earlier(d, c->serving->started + c->serving->left);
-	c->deadline = d;
-	arch_timer_set(c->running == RUNNING_MONITOR ? earlier(d, c->resident->upcall_end) : d);
+	else if (c->resident && c->resident->watched)
+		d = earlier(d, upcall_end(c->resident));
+	arch_timer_set(d);
 }
 
 static void vcpu_due(struct cpu *c, struct vcpu *v, uint64_t now)
@@ -61,9 +68,14 @@ void timer_interrupt(struct cpu *c)
 	for (uint32_t i = 0; i < c->f->service_count; i++)
 		service_due(c, &c->service[i], now);
 	/* A service that used its budget up goes through dispatch, which takes the CPU from it. */
-	if (c->running == RUNNING_SERVICE && c->serving->started + c->serving->left <= now)
+	if (c->serving && c->serving->started + c->serving->left <= now)
 		c->work = true;
-	if (c->running == RUNNING_MONITOR && c->resident->upcall_end <= now)
-		upcall_overrun(c, c->resident);
+	struct vcpu *v = c->resident;
+
+	if (v && !c->serving) {
+		v->watched = v->arch.event != UPCALL_NONE;
+		if (v->watched && upcall_end(v) <= now)
+			upcall_overrun(c, v);
+	}
 	timer_update(c);
 }

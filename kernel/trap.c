@@ -47,12 +47,11 @@ static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr
 		log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ipa, esr);
 		return TRAP_ABORT_DATA;
 	}
-	if (iss_abort_WnR(iss) && iss_abort_SRT(iss) != 31)
+	if (iss_abort_WnR(iss))
 		value = iss_abort_truncate(iss, v->arch.guest.x[iss_abort_SRT(iss)]);
-	v->esr = (uint32_t)esr;
 	v->far = arch_far();
-	v->ipa = ipa;
 	upcall(c, v, UPCALL_ABORT, esr, ipa, value, 0, 0);
+	return TRAP_UPCALL;
 }
 
 static trap_handler *const traps[64] = {
@@ -65,9 +64,19 @@ static trap_handler *const traps[64] = {
 	/* All others, AArch32 at EL0 among them: undefined. */
 };
 
-void trap_guest(struct cpu *c, struct vcpu *v)
+/* The guest takes an exception of its own. */
+static enum guest_exit parked(struct vcpu *v, enum trap_verdict verdict, uint64_t esr)
 {
-	uint64_t esr = arch_esr();
+	arch_guest_park(&v->arch);
+	if (verdict == TRAP_UNDEF)
+		inject_undef(&v->arch, esr);
+	else
+		inject_abort(&v->arch, verdict == TRAP_ABORT_INSTRUCTION, arch_far(), esr);
+	return GUEST_RESUMES_PARKED;
+}
+
+enum guest_exit trap_guest(struct cpu *c, struct vcpu *v, uint64_t esr)
+{
 	trap_handler *handle = traps[esr_el2_EC((esr_el2_t){ esr })];
 	enum trap_verdict verdict = handle ? handle(c, v, esr) : TRAP_UNDEF;
 
@@ -77,13 +86,20 @@ void trap_guest(struct cpu *c, struct vcpu *v)
 	case TRAP_SKIP:
 		arch_pc_advance();
 		break;
+	case TRAP_SKIP_PARKED:
+		arch_guest_park(&v->arch);
+		frame_skip(&v->arch.guest);
+		return GUEST_RESUMES_PARKED;
 	case TRAP_UNDEF:
 		log_vcpu(c, v, KLOG_GUEST_UNDEF, arch_elr(), esr, 0);
-		inject_undef(&v->arch, esr);
-		break;
+		return parked(v, verdict, esr);
 	case TRAP_ABORT_DATA:
 	case TRAP_ABORT_INSTRUCTION:
-		inject_abort(&v->arch, verdict == TRAP_ABORT_INSTRUCTION, arch_far(), esr);
-		break;
+		return parked(v, verdict, esr);
+	case TRAP_UPCALL:
+		return GUEST_UPCALL;
 	}
+	if (c->work)
+		guest_dispatch(&v->arch.guest);
+	return GUEST_RESUMES;
 }

@@ -6,14 +6,17 @@
 #ifndef PARTITA_KERNEL_TRAP_H
 #define PARTITA_KERNEL_TRAP_H
 
+#include "kernel/entry.h"
 #include "kernel/state.h"
 
 enum trap_verdict {
 	TRAP_RETURN,           /* done; the PC is where the guest goes on */
-	TRAP_SKIP,             /* done; skip the instruction */
+	TRAP_SKIP,             /* done; skip the instruction. At most x0 to x17 and x30 have changed */
+	TRAP_SKIP_PARKED,      /* the same, whatever register has changed */
 	TRAP_UNDEF,            /* the guest takes an undefined instruction */
 	TRAP_ABORT_DATA,       /* .. a synchronous external abort */
 	TRAP_ABORT_INSTRUCTION,
+	TRAP_UPCALL,           /* prepared: the monitor runs */
 };
 
 typedef enum trap_verdict trap_handler(struct cpu *c, struct vcpu *v, uint64_t esr);
@@ -23,6 +26,6 @@ trap_handler trap_sysreg;
 /* call.c: HVC and SMC */
 trap_handler trap_hvc, trap_smc;
 
-void trap_guest(struct cpu *c, struct vcpu *v);
+enum guest_exit trap_guest(struct cpu *c, struct vcpu *v, uint64_t esr);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The model: v->event says which event the monitor works on; from its answer until the verdict
+ * The model: v->arch.event says which event the monitor works on; from its answer until the verdict
  * took effect, `answer` holds it, and the sets call_unsent and call_sent name the siblings whose
  * part of the operation is outstanding. While any is, the vCPU does not run; its CPU does.
  */
@@ -14,42 +14,41 @@
 #include "kernel/vm.h"
 #include "lib/esr.h"
 
-#define SPSR_EL0 0x3c0u /* EL0t, DAIF set: a constant, so nothing of the guest's PSTATE stays */
-
 /* ---- Into the monitor ---- */
 
-_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2,
-		      uint64_t x3, uint64_t x4, uint64_t x5)
+void upcall_watch(struct cpu *c, struct vcpu *v)
 {
-	struct frame *m = &v->arch.monitor;
-	uint64_t now = arch_now();
-
-	m->x[0] = event;
-	m->x[1] = x1;
-	m->x[2] = x2;
-	m->x[3] = x3;
-	m->x[4] = x4;
-	m->x[5] = x5;
-	m->x[6] = now - v->arch.cntvoff_el2;
-	m->x[7] = v->number;
-	m->elr = v->vm->vmm_entry;
-	m->sp_el0 = v->f->vmm_sp;
-	m->spsr = SPSR_EL0;
-	v->event = (uint8_t)event;
-	if (event != UPCALL_CONTINUE)
-		v->cause = (uint8_t)event;
-	v->upcall_end = now + v->budget;
-	c->running = RUNNING_MONITOR;
-	if (v->upcall_end < c->deadline)
-		arch_timer_set(v->upcall_end);
-	arch_enter_monitor(&v->arch);
+	v->watched = true;
+	timer_update(c);
 }
 
-_Noreturn void upcall_resume(struct cpu *c, struct vcpu *v)
+/* x1 and x2 stay what they are for a CONTINUE: the syndrome and the address, or the conduit. */
+static void upcall_begin(struct cpu *c, struct vcpu *v, enum upcall_event event, enum upcall_event cause,
+			 uint64_t x3, uint64_t x4)
 {
-	c->running = RUNNING_MONITOR;
-	timer_update(c);
-	arch_enter_monitor(&v->arch);
+	v->arch.args[0] = event;
+	v->arch.args[3] = x3;
+	v->arch.args[4] = x4;
+	v->arch.args[6] = arch_guest_now();
+	v->arch.event = cause;
+	v->arch.monitor.result = 0;
+	if (!v->watched)
+		upcall_watch(c, v);
+}
+
+void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2, uint64_t x3,
+	    uint64_t x4, uint64_t x5)
+{
+	v->arch.args[1] = x1;
+	v->arch.args[2] = x2;
+	v->arch.args[5] = x5;
+	upcall_begin(c, v, event, event, x3, x4);
+}
+
+void upcall_continue(struct cpu *c, struct vcpu *v)
+{
+	upcall_begin(c, v, UPCALL_CONTINUE, (enum upcall_event)v->answer.event, v->answer.result,
+		     v->answer.value);
 }
 
 /* ---- The end of a monitor that broke its contract ---- */
@@ -57,7 +56,6 @@ _Noreturn void upcall_resume(struct cpu *c, struct vcpu *v)
 void upcall_fault(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t a, uint64_t b)
 {
 	log_vcpu(c, v, event, v->arch.monitor.elr, a, b);
-	c->running = RUNNING_NOTHING;
 	c->work = true;
 	vm_end(c, v, ENDING_STOP, KLOG_WHY_VMM);
 }
@@ -85,19 +83,19 @@ static const uint8_t verdict_events[] = {
 	[VERDICT_START] = 1u << UPCALL_RESET,
 };
 
-/* What the guest's instruction gets: x0 of a call, the register of a load. The exit that began
- * it is in v->esr, also after CONTINUE. */
+/* What the guest's instruction gets: x0 of a call, the register of a load. What the exit was that
+ * began it stands in x1 of the upcall, also after CONTINUE. */
 static void finish_call(struct vcpu *v, uint64_t value)
 {
 	v->arch.guest.x[0] = value;
 	/* HVC returns behind itself; a trapped SMC has to be skipped. */
-	if (esr_el2_EC((esr_el2_t){ v->esr }) == EC_SMC64)
+	if (v->arch.args[1])
 		frame_skip(&v->arch.guest);
 }
 
 static void finish_sysreg(struct vcpu *v, uint64_t value)
 {
-	iss_sysreg_t iss = { v->esr & ISS_SYSREG_BITS };
+	iss_sysreg_t iss = { v->arch.args[1] & ISS_SYSREG_BITS };
 
 	if (iss_sysreg_Read(iss) && iss_sysreg_Rt(iss) != 31)
 		v->arch.guest.x[iss_sysreg_Rt(iss)] = value;
@@ -106,7 +104,7 @@ static void finish_sysreg(struct vcpu *v, uint64_t value)
 
 static void finish_access(struct vcpu *v, uint64_t value)
 {
-	iss_abort_t iss = { v->esr & ISS_BITS };
+	iss_abort_t iss = { v->arch.args[1] & ISS_BITS };
 
 	if (!iss_abort_WnR(iss) && iss_abort_SRT(iss) != 31)
 		v->arch.guest.x[iss_abort_SRT(iss)] = iss_abort_extend(iss, value);
@@ -129,12 +127,12 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 		break;
 	case VERDICT_RETRY:
 		/* ELR of an HVC points behind it; of an abort or a trapped SMC, at it. */
-		if (esr_el2_EC((esr_el2_t){ v->esr }) == EC_HVC64)
+		if (a->event == UPCALL_CALL && !v->arch.args[1])
 			v->arch.guest.elr -= 4;
 		break;
 	case VERDICT_ABORT:
-		log_vcpu(c, v, KLOG_GUEST_ABORT, v->arch.guest.elr, v->ipa, v->esr);
-		inject_abort(&v->arch, false, v->far, v->esr);
+		log_vcpu(c, v, KLOG_GUEST_ABORT, v->arch.guest.elr, v->arch.args[2], v->arch.args[1]);
+		inject_abort(&v->arch, false, v->far, v->arch.args[1]);
 		break;
 	case VERDICT_RESULT:
 		finish_call(v, a->result ? a->result : a->value);
@@ -281,28 +279,31 @@ bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint3
 	return true;
 }
 
-_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op,
-			     uint64_t x3, uint64_t x4, uint64_t doorbells)
+/* The immediate of SVC. */
+bool upcall_answer_is_short(uint64_t esr)
+{
+	return !(esr & 0xffff);
+}
+
+void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op,
+		   uint64_t x3, uint64_t x4, uint64_t doorbells)
 {
 	struct answer *a = &v->answer;
 
-	if (verdict >= sizeof verdict_events || !(verdict_events[verdict] >> v->cause & 1) ||
+	if (verdict >= sizeof verdict_events || !(verdict_events[verdict] >> v->arch.event & 1) ||
 	    !operation_valid(v, op, x3) ||
 	    !doorbells_ring(c, v->vm->cap_first, v->vm->cap_count, v->number, doorbells)) {
 		upcall_fault(c, v, KLOG_VMM_REPLY, verdict, op);
 		dispatch(c);
 	}
-	v->event = UPCALL_NONE;
-	a->event = v->cause;
+	a->event = (uint32_t)v->arch.event;
 	a->verdict = (uint32_t)verdict;
 	a->value = value;
 	a->op = op;
 	a->x3 = x3;
 	a->x4 = x4;
 	a->result = 0;
-	c->running = RUNNING_NOTHING;
-	if (v->upcall_end < c->deadline)
-		arch_timer_set(c->deadline);
+	v->arch.event = UPCALL_NONE;
 	if (op)
 		operation_begin(c, v);
 	if (v->call_unsent)
@@ -310,5 +311,4 @@ _Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, ui
 	verdict_finish(c, v);
 	if (c->work || v->run == VCPU_OFF)
 		dispatch(c);
-	dispatch_guest(c, v);
 }

@@ -6,14 +6,20 @@
 #include "abi/upcall.h"
 #include "kernel/state.h"
 
-/* Into the monitor on behalf of v, which is resident and does not run its monitor. */
-_Noreturn void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2,
-		      uint64_t x3, uint64_t x4, uint64_t x5);
-/* Back into a monitor that was interrupted. */
-_Noreturn void upcall_resume(struct cpu *c, struct vcpu *v);
-/* The monitor of v answered. */
-_Noreturn void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op,
-			     uint64_t x3, uint64_t x4, uint64_t doorbells);
+/* Prepares an upcall on behalf of v, which is resident and does not run its monitor: event and
+ * arguments of abi/upcall.h. Then it is entered by GUEST_UPCALL or arch_enter_monitor. */
+void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event, uint64_t x1, uint64_t x2, uint64_t x3,
+	    uint64_t x4, uint64_t x5);
+/* UPCALL_CONTINUE, after v->answer. */
+void upcall_continue(struct cpu *c, struct vcpu *v);
+/* The timer is set to the end of the budget of the upcall that begins. It stays set for later ones
+ * until it has come, so nearly all find v->watched set. */
+void upcall_watch(struct cpu *c, struct vcpu *v);
+/* The monitor of v answered. Returns: the guest goes on, parked, and nothing else is due. A short
+ * answer is VERDICT_DONE with a value and nothing else. */
+void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t value, uint64_t op,
+		   uint64_t x3, uint64_t x4, uint64_t doorbells);
+bool upcall_answer_is_short(uint64_t esr);
 /* The monitor took an exception, or answered wrongly: its VM ends. */
 void upcall_fault(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t a, uint64_t b);
 void upcall_overrun(struct cpu *c, struct vcpu *v);

@@ -1,36 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel/vgic.h"
 #include "abi/upcall.h"
-#include "kernel/lr.h"
+#include "kernel/listing.h"
 #include "kernel/virq.h"
 
 /* ---- List registers ---- */
-
-/* A list register for an interrupt that becomes pending in it. A level line of the monitor asks
- * for maintenance at its end: only then can it be sampled again. */
-static uint64_t lr_make(const struct virq *q, uint32_t intid)
-{
-	ich_lr_t lr = { 0 };
-
-	lr = ich_lr_set_vINTID(lr, intid);
-	lr = ich_lr_set_Priority(lr, q->priority);
-	lr = ich_lr_set_Group(lr, 1);
-	lr = ich_lr_set_State(lr, LR_PENDING);
-	if (q->kind == VIRQ_HARD) {
-		lr = ich_lr_set_HW(lr, 1);
-		lr = ich_lr_set_pINTID(lr, q->pintid);
-	} else if (!q->edge) {
-		lr = ich_lr_set_pINTID(lr, ICH_LR_EOI);
-	}
-	return lr.bits;
-}
 
 /* What was latched is in the list register now; a line stays what it is. */
 static void lr_fill(struct vgic *g, uint32_t n, uint32_t intid)
 {
 	uint8_t latched = g->irq[intid].flags & VIRQ_PENDING ? VIRQ_LATCHED : 0;
 
-	arch_lr_write(n, lr_make(&g->irq[intid], intid));
+	arch_lr_write(n, lr_make(&g->irq[intid], intid, (enum virq_kind)g->irq[intid].kind));
 	g->lr_used |= 1u << n;
 	g->lr_intid[n] = (uint16_t)intid;
 	g->irq[intid].lr = (uint8_t)n;
@@ -41,11 +22,6 @@ static void lr_free(struct vgic *g, uint32_t n)
 {
 	g->lr_used &= ~(1u << n);
 	virq_set_lr(g, g->lr_intid[n], LR_NONE);
-}
-
-static enum lr_state lr_state(uint32_t n)
-{
-	return (enum lr_state)ich_lr_State((ich_lr_t){ arch_lr_read(n) });
 }
 
 /* Takes an interrupt out of its list register, whatever its state, into its word. A hardware one
@@ -186,11 +162,9 @@ static void lr_refill_with(struct vgic *g, uint32_t fresh)
 			break;
 		if (intid != fresh && held_fell(g, intid))
 			continue;
-		uint32_t all = (1u << g->lr_count) - 1;
-
-		if (g->lr_used == all)
+		if (g->lr_used == g->lr_all)
 			lr_reclaim(g);
-		if (g->lr_used == all && !lr_evict(g, g->irq[intid].priority))
+		if (g->lr_used == g->lr_all && !lr_evict(g, g->irq[intid].priority))
 			break;
 		/* Reclaiming may have made another one deliverable. */
 		intid = queue_first(&g->deliverable);
@@ -234,8 +208,6 @@ void vgic_physical(struct vgic *g, uint32_t intid)
 
 void vgic_sample_timer(struct vgic *g)
 {
-	if (g->irq[g->timer_intid].lr == LR_NONE)
-		return;
 	sample_timer(g);
 	lr_refill(g);
 }
@@ -639,7 +611,9 @@ void vgic_init(struct vcpu *v, const struct fmap *f, void *memory)
 	g->intids = v->vm->intids;
 	g->number = v->number;
 	g->timer_intid = f->intid_virt_timer;
+	g->timer = &g->irq[g->timer_intid];
 	g->lr_count = arch_lr_count();
+	g->lr_all = (1u << g->lr_count) - 1;
 	g->lines = (const uint32_t *)(LINES_VA + (uintptr_t)v->vm_id * PAGE_BYTES);
 	vgic_reset(v, f);
 }

@@ -57,19 +57,22 @@ bool virq_deliverable(const struct virq *q)
 	return (q->flags & (need | VIRQ_ACTIVE)) == need && q->lr == LR_NONE && virq_pending(q);
 }
 
-/* The sets say what the flags say: takes the interrupt out of both, and puts it back by its
- * present state. Constant time. */
-static void virq_requeue(struct vgic *g, uint32_t intid, uint32_t old_level)
+/* The sets say what the flags say; the level has not changed. Constant time, and nothing is touched
+ * when nothing has to be. */
+static void virq_requeue(struct vgic *g, uint32_t intid)
 {
-	const struct virq *q = &g->irq[intid];
-	uint32_t level = virq_level(q);
+	struct virq *q = &g->irq[intid];
+	uint8_t want = (virq_deliverable(q) ? QUEUE_DELIVERABLE : 0) |
+		       (q->flags & VIRQ_ACTIVE ? QUEUE_ACTIVE : 0);
+	uint8_t change = want ^ q->queued;
 
-	queue_remove(&g->deliverable, old_level, intid);
-	if (virq_deliverable(q))
-		queue_insert(&g->deliverable, level, intid);
-	queue_remove(&g->active, old_level, intid);
-	if (q->flags & VIRQ_ACTIVE)
-		queue_insert(&g->active, level, intid);
+	if (!change)
+		return;
+	q->queued = want;
+	if (change & QUEUE_DELIVERABLE)
+		(want & QUEUE_DELIVERABLE ? queue_insert : queue_remove)(&g->deliverable, virq_level(q), intid);
+	if (change & QUEUE_ACTIVE)
+		(want & QUEUE_ACTIVE ? queue_insert : queue_remove)(&g->active, virq_level(q), intid);
 }
 
 void virq_set_flags(struct vgic *g, uint32_t intid, uint8_t set, uint8_t clear)
@@ -77,20 +80,24 @@ void virq_set_flags(struct vgic *g, uint32_t intid, uint8_t set, uint8_t clear)
 	struct virq *q = &g->irq[intid];
 
 	q->flags = (uint8_t)((q->flags & ~clear) | set);
-	virq_requeue(g, intid, virq_level(q));
+	virq_requeue(g, intid);
 }
 
 void virq_set_priority(struct vgic *g, uint32_t intid, uint8_t priority)
 {
 	struct virq *q = &g->irq[intid];
-	uint32_t old_level = virq_level(q);
 
+	if (q->queued & QUEUE_DELIVERABLE)
+		queue_remove(&g->deliverable, virq_level(q), intid);
+	if (q->queued & QUEUE_ACTIVE)
+		queue_remove(&g->active, virq_level(q), intid);
+	q->queued = 0;
 	q->priority = priority & 0xf8;
-	virq_requeue(g, intid, old_level);
+	virq_requeue(g, intid);
 }
 
 void virq_set_lr(struct vgic *g, uint32_t intid, uint8_t lr)
 {
 	g->irq[intid].lr = lr;
-	virq_requeue(g, intid, virq_level(&g->irq[intid]));
+	virq_requeue(g, intid);
 }

@@ -22,7 +22,6 @@ void vm_mark_starting(const struct fmap *f)
  * instruction cache, EL1 and FP registers, and what siblings had sent it. */
 static void vcpu_quiesce(struct cpu *c, struct vcpu *v)
 {
-	arch_guest_park(&v->arch);
 	arch_guest_reset(&v->arch, 0, 0);
 	vgic_quiesce(&v->vgic);
 	vgic_reset(v, c->fmap);
@@ -30,7 +29,7 @@ static void vcpu_quiesce(struct cpu *c, struct vcpu *v)
 		(void)link_take(shared_link(c->fmap, v->f->link_first + n));
 	v->run = VCPU_OFF;
 	v->waiting = false;
-	v->event = UPCALL_NONE;
+	v->arch.event = UPCALL_NONE;
 	v->boot = 0;
 	v->again = false;
 	v->call_unsent = v->call_sent = 0;
@@ -142,7 +141,7 @@ void vm_ended(struct cpu *c, struct vcpu *v)
 
 bool vm_serve(struct cpu *c, struct vcpu *v, uint64_t op)
 {
-	if (v->event != UPCALL_NONE)
+	if (v->arch.event != UPCALL_NONE)
 		return false;
 	if (op == OP_VM_BOOT)
 		vm_boot(c, v, RESET_AGAIN);

@@ -19,9 +19,6 @@ struct vmm_world {
 };
 void port_world(struct vmm_world *world);
 
-/* Ticks of the counter a second; not 0: on such a board the kernel does not start. */
-uint32_t port_counter_hz(void);
-
 /* Where memory that the configuration names by address is reached: the guest's RAM, read-write,
  * and the pristine images, read-only. */
 void *port_memory(uint64_t address);

@@ -123,7 +123,7 @@ void time_cpu_off(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		cntp_line_changed(u, r);
 }
 
-void time_reset(struct vmm *vmm)
+void time_reset(struct vmm *vmm, uint32_t hz)
 {
 	const struct vmconf *conf = vmm->world.conf;
 	uint32_t *lines = vmm->world.lines;
@@ -133,6 +133,5 @@ void time_reset(struct vmm *vmm)
 		vmm->time[i].alarm = UINT64_MAX;
 	}
 	/* Also where there is none: then nobody can reach it, and it has nothing to tell. */
-	pl031_reset(&vmm->rtc, &lines[conf->rtc_intid / 32], conf->rtc_intid, port_counter_hz(),
-		    conf->rtc_start);
+	pl031_reset(&vmm->rtc, &lines[conf->rtc_intid / 32], conf->rtc_intid, hz, conf->rtc_start);
 }

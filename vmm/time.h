@@ -25,7 +25,8 @@ struct vcpu_time {
 	uint8_t owed;          /* see time.c */
 };
 
-void time_reset(struct vmm *vmm);
+/* hz: ticks of the counter a second. */
+void time_reset(struct vmm *vmm, uint32_t hz);
 
 /* UPCALL_SYSREG, an access to the real-time clock, NOTIFY_ALARM. */
 void time_sysreg(struct vmm *vmm, const struct upcall *u, struct reply *r);

@@ -5,6 +5,7 @@
 #include "vmm/access.h"
 #include "vmm/conf.h"
 #include "vmm/port.h"
+#include <stddef.h>
 
 static void nobody(struct vmm *vmm, struct reply *r)
 {
@@ -13,11 +14,12 @@ static void nobody(struct vmm *vmm, struct reply *r)
 }
 
 /* Every window is a multiple of 8 bytes, so an aligned access is in one or in none. */
-static void vmm_abort(struct vmm *vmm, const struct upcall *u, struct reply *r)
+bool vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r, uint64_t now,
+		uint64_t vcpu)
 {
-	uint64_t ipa = u->arg[1];
-	struct access a = { .value = u->arg[2], .iss = (uint32_t)u->arg[0] };
+	struct access a = { .value = value, .iss = (uint32_t)esr };
 
+	reply_done(r);
 	if ((ipa & (access_bytes(a) - 1)) != 0) {
 		r->verdict = VERDICT_ABORT;
 	} else if (ipa - vmm->gicd_base < GICD_BYTES) {
@@ -31,17 +33,19 @@ static void vmm_abort(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		uart_access(vmm, a, r);
 	} else if (ipa - vmm->rtc_base < vmm->rtc_bytes) {
 		a.offset = (uint32_t)(ipa - vmm->rtc_base);
-		time_rtc_access(vmm, u, a, r);
+		const struct upcall u = { .event = UPCALL_ABORT, .now = now, .vcpu = vcpu };
+
+		time_rtc_access(vmm, &u, a, r);
 	} else {
 		nobody(vmm, r);
 	}
+	return r->verdict == VERDICT_DONE && (r->op | r->doorbells) == 0;
 }
 
 static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
 	const struct vmconf *conf;
 
-	(void)u;       /* a first start and a later one are the same */
 	port_world(&vmm->world);
 	conf = vmm->world.conf;
 	if (!conf_is_sound(conf)) {
@@ -63,7 +67,7 @@ static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		vmm->rtc_base = conf->rtc_base;
 		vmm->rtc_bytes = PL031_BYTES;
 	}
-	time_reset(vmm);
+	time_reset(vmm, (uint32_t)u->arg[1]);
 	psci_reset(&vmm->psci, conf);
 	loader_reset(&vmm->loader, conf);
 	loader_step(&vmm->loader, r);
@@ -79,7 +83,7 @@ static void vmm_notify(struct vmm *vmm, const struct upcall *u, struct reply *r)
 
 static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
-	uint64_t result = u->arg[0], value = u->arg[1];
+	uint64_t result = u->arg[2], value = u->arg[3];
 	uint32_t subject = CONTINUATION_SUBJECT(value);
 
 	switch (CONTINUATION_WHY(value)) {
@@ -119,8 +123,6 @@ void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r)
 	};
 
 	reply_done(r);
-	if (u->event == UPCALL_ABORT)  /* nearly all of them */
-		vmm_abort(vmm, u, r);
-	else if (u->event >= UPCALL_RESET && u->event <= UPCALL_CONTINUE)
+	if (u->event >= UPCALL_RESET && u->event <= UPCALL_CONTINUE && handlers[u->event] != NULL)
 		handlers[u->event](vmm, u, r);
 }

@@ -21,6 +21,7 @@
 #include "vmm/psci.h"
 #include "vmm/time.h"
 #include "vmm/upcall.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Everything that a reset makes anew. */
@@ -38,9 +39,14 @@ struct vmm {
 	uint64_t aborts;       /* accesses to what is nobody's, for a post-mortem */
 };
 
-/* `vmm` is zero at UPCALL_RESET and as the last call left it at any other event. `r` need not be
- * initialized. */
+/* Any other. `vmm` is zero at UPCALL_RESET and as the last call left it at any other event. `r` need
+ * not be initialized. */
 void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r);
+
+/* UPCALL_ABORT, for which there is a way of its own: nearly all upcalls are one. True: the short
+ * answer says all, with r->value. */
+bool vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r, uint64_t now,
+		uint64_t vcpu);
 
 /* The guest's PL011 with what it is tied to: its interrupt and the console's doorbell. */
 void uart_access(struct vmm *vmm, struct access a, struct reply *r);

@@ -226,14 +226,13 @@ void arch_world_init(struct world *w, const struct fmap_context *c)
 void arch_vcpu_init(struct arch_vcpu *v, const struct fmap_context *guest, const struct fmap_context *monitor,
 		    uint64_t vmpidr)
 {
-	v->guest.stack = STACK_TOP;
-	v->monitor.stack = STACK_TOP;
+	v->guest.stack = KERNEL_STACK;
+	v->monitor.stack = KERNEL_STACK;
 	arch_world_init(&v->guest_world, guest);
 	arch_world_init(&v->monitor_world, monitor);
 	v->mdcr_el2 = guest->mdcr_el2 | mdcr_optional();
 	v->cnthctl_el2 = guest->cnthctl_el2;
 	v->vmpidr_el2 = vmpidr;
-	v->parked = true;
 }
 
 /* ---- Firmware ---- */
@@ -290,6 +289,12 @@ _Noreturn void arch_power_off(void)
 uint64_t arch_now(void)
 {
 	return sysreg_read(CNTPCT_EL0);
+}
+
+/* At EL2 with E2H = 0, CNTVOFF_EL2 applies here too. */
+uint64_t arch_guest_now(void)
+{
+	return sysreg_read(CNTVCT_EL0);
 }
 
 uint64_t arch_frequency(void)

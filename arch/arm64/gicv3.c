@@ -244,40 +244,9 @@ void arch_kick(const struct fmap *f, uint32_t cpu)
 
 /* ---- List registers ---- */
 
-#define LR_LIST(X) \
-	X(0, S3_4_C12_C12_0) X(1, S3_4_C12_C12_1) X(2, S3_4_C12_C12_2) X(3, S3_4_C12_C12_3)         \
-	X(4, S3_4_C12_C12_4) X(5, S3_4_C12_C12_5) X(6, S3_4_C12_C12_6) X(7, S3_4_C12_C12_7)         \
-	X(8, S3_4_C12_C13_0) X(9, S3_4_C12_C13_1) X(10, S3_4_C12_C13_2) X(11, S3_4_C12_C13_3)       \
-	X(12, S3_4_C12_C13_4) X(13, S3_4_C12_C13_5) X(14, S3_4_C12_C13_6) X(15, S3_4_C12_C13_7)
-
 uint32_t arch_lr_count(void)
 {
 	return (uint32_t)(sysreg_read(ICH_VTR_EL2) & 0xf) + 1;
-}
-
-uint64_t arch_lr_read(uint32_t n)
-{
-#define READ_LR(i, name)          \
-	case i:                   \
-		return sysreg_read(name);
-	switch (n) {
-		LR_LIST(READ_LR)
-	default:
-		return 0;
-	}
-}
-
-void arch_lr_write(uint32_t n, uint64_t lr)
-{
-#define WRITE_LR(i, name)                \
-	case i:                          \
-		sysreg_write(name, lr);  \
-		break;
-	switch (n) {
-		LR_LIST(WRITE_LR)
-	default:
-		break;
-	}
 }
 
 /* List registers may have been written just before: only a context synchronization lets these two

@@ -1,24 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Between the worlds of one CPU. A guest's EL1 registers reach a compartment at EL0 even with
- * stage 1 off: SCTLR_EL1 (byte order, alignment, traps of cache instructions), CNTKCTL_EL1,
- * SP_EL0. So each way into EL0 writes constants there; `parked` says where the guest's are.
+ * stage 1 off: SCTLR_EL1 (byte order, alignment, traps of cache instructions), SP_EL0, CNTKCTL_EL1.
+ * So each way into EL0 writes constants into the first two, and into a service also into the third
+ * and the thread registers. A monitor reads no counter and has no thread register; what its guest
+ * left there can harm no other than that guest.
  */
+#include "arch/arm64/offsets.h"
 #include "arch/arm64/sysreg.h"
 #include "kernel/arch.h"
+#include "kernel/entry.h"
 #include "lib/esr.h"
 #include "lib/pstate.h"
+#include <stddef.h>
 
 _Noreturn void frame_enter(struct frame *f);
+_Noreturn void guest_enter(struct arch_vcpu *v);
+_Noreturn void monitor_enter(struct arch_vcpu *v);
 void fp_clear(void);
 
-/* RES1 of Armv8.0, nTWE, nTWI, UCI, UCT, DZE, SA0, SA: cache maintenance by address and DC ZVA
- * work at EL0; little-endian; unaligned access allowed. */
-#define SCTLR_EL1_COMPARTMENT 0x34d5c818
+#define AT(type, member, offset) _Static_assert(offsetof(type, member) == (offset), "assembly knows it")
+AT(struct frame, x[30], 240);
+AT(struct frame, sp_el0, FRAME_SP_EL0);
+AT(struct frame, elr, FRAME_ELR);
+AT(struct frame, spsr, FRAME_SPSR);
+AT(struct frame, stack, FRAME_STACK);
+AT(struct frame, result, FRAME_RESULT);
+AT(struct arch_vcpu, guest, 0);
+AT(struct arch_vcpu, guest_world, VCPU_GUEST_WORLD);
+AT(struct arch_vcpu, monitor_world, VCPU_MONITOR_WORLD);
+AT(struct arch_vcpu, monitor_entry, VCPU_MONITOR_ENTRY);
+AT(struct arch_vcpu, args, VCPU_ARGS);
+AT(struct arch_vcpu, sctlr_el1, VCPU_SCTLR_EL1);
+AT(struct arch_vcpu, event, VCPU_EVENT);
+AT(struct arch_vcpu, monitor, VCPU_MONITOR);
+_Static_assert(sizeof(struct frame) == FRAME_BYTES, "assembly knows it");
+_Static_assert(GUEST_RESUMES == EXIT_GUEST && GUEST_UPCALL == EXIT_UPCALL, "assembly knows it");
+
 /* RES1 of Armv8.0, nTWE, nTWI, CP15BEN, SA0, SA: MMU and caches off, as after a reset. */
 #define SCTLR_EL1_RESET 0x30d50838
-#define CNTKCTL_EL1_MONITOR 2         /* EL0VCTEN: the virtual counter, nothing else */
-#define CNTKCTL_EL1_SERVICE 0
 
 static void world_write(const struct world *w)
 {
@@ -30,14 +50,10 @@ static void world_write(const struct world *w)
 
 void arch_guest_park(struct arch_vcpu *v)
 {
-	if (v->parked)
-		return;
 	v->guest.sp_el0 = sysreg_read(SP_EL0);
 	v->guest.elr = sysreg_read(ELR_EL2);
 	v->guest.spsr = sysreg_read(SPSR_EL2);
 	v->sctlr_el1 = sysreg_read(SCTLR_EL1);
-	v->cntkctl_el1 = sysreg_read(CNTKCTL_EL1);
-	v->parked = true;
 }
 
 /* A service has seen to it that nothing of the guest's was left in these. */
@@ -45,6 +61,7 @@ static void unhide(struct arch_vcpu *v)
 {
 	if (!v->hidden)
 		return;
+	sysreg_write(CNTKCTL_EL1, v->cntkctl_el1);
 	sysreg_write(TPIDR_EL0, v->tpidr_el0);
 	sysreg_write(TPIDRRO_EL0, v->tpidrro_el0);
 	v->hidden = false;
@@ -53,42 +70,37 @@ static void unhide(struct arch_vcpu *v)
 _Noreturn void arch_enter_guest(struct arch_vcpu *v)
 {
 	unhide(v);
-	world_write(&v->guest_world);
-	sysreg_write(SCTLR_EL1, v->sctlr_el1);
-	sysreg_write(CNTKCTL_EL1, v->cntkctl_el1);
-	v->parked = false;
-	/* HCR_EL2.TGE = 0 must hold before the ERET, or its target is illegal: DDI 0487, "Illegal
-	 * exception returns from AArch64 state". */
-	isb();
-	frame_enter(&v->guest);
+	guest_enter(v);
+}
+
+_Noreturn void arch_enter_monitor(struct arch_vcpu *v)
+{
+	unhide(v);
+	monitor_enter(v);
 }
 
 /* The ERET synchronizes what is written here: EL2 itself uses none of it. */
-_Noreturn void arch_enter_monitor(struct arch_vcpu *v)
+_Noreturn void arch_resume_monitor(struct arch_vcpu *v)
 {
-	arch_guest_park(v);
 	unhide(v);
 	world_write(&v->monitor_world);
 	sysreg_write(SCTLR_EL1, SCTLR_EL1_COMPARTMENT);
-	sysreg_write(CNTKCTL_EL1, CNTKCTL_EL1_MONITOR);
 	frame_enter(&v->monitor);
 }
 
 _Noreturn void arch_enter_service(struct frame *f, const struct world *w, struct arch_vcpu *resident)
 {
-	if (resident) {
-		arch_guest_park(resident);
-		if (!resident->hidden) {
-			resident->tpidr_el0 = sysreg_read(TPIDR_EL0);
-			resident->tpidrro_el0 = sysreg_read(TPIDRRO_EL0);
-			resident->hidden = true;
-		}
+	if (resident && !resident->hidden) {
+		resident->cntkctl_el1 = sysreg_read(CNTKCTL_EL1);
+		resident->tpidr_el0 = sysreg_read(TPIDR_EL0);
+		resident->tpidrro_el0 = sysreg_read(TPIDRRO_EL0);
+		resident->hidden = true;
 	}
 	sysreg_write(TPIDR_EL0, 0);
 	sysreg_write(TPIDRRO_EL0, 0);
 	world_write(w);
 	sysreg_write(SCTLR_EL1, SCTLR_EL1_COMPARTMENT);
-	sysreg_write(CNTKCTL_EL1, CNTKCTL_EL1_SERVICE);
+	sysreg_write(CNTKCTL_EL1, 0);
 	frame_enter(f);
 }
 
@@ -100,6 +112,8 @@ void arch_vcpu_load(const struct arch_vcpu *v)
 	sysreg_write(CNTVOFF_EL2, v->cntvoff_el2);
 	sysreg_write(CNTHCTL_EL2, v->cnthctl_el2);
 	sysreg_write(MDCR_EL2, v->mdcr_el2);
+	/* Where the vectors find its frame again. */
+	*(const struct arch_vcpu **)KERNEL_STACK = v;
 	isb();
 }
 
@@ -155,7 +169,6 @@ void arch_guest_reset(struct arch_vcpu *v, uint64_t entry, uint64_t x0)
 	v->csselr_el1 = 0;
 	v->tpidr_el0 = v->tpidrro_el0 = 0;
 	v->hidden = true;
-	v->parked = true;
 	el1_reset();
 	sysreg_write(CPTR_EL2, v->guest_world.cptr_el2);
 	isb();
@@ -178,7 +191,8 @@ uint64_t arch_far(void)
 
 uint64_t arch_fault_ipa(void)
 {
-	return (sysreg_read(HPFAR_EL2) & 0xfffffffffff0ull) << 8 | (sysreg_read(FAR_EL2) & 0xfff);
+	/* FIPA; what is above it is NS, which shifts out, or zero. */
+	return sysreg_read(HPFAR_EL2) << 8 | (sysreg_read(FAR_EL2) & 0xfff);
 }
 
 uint64_t arch_elr(void)
@@ -191,8 +205,9 @@ bool arch_from_aarch32(void)
 	return sysreg_read(SPSR_EL2) & PSTATE_nRW;
 }
 
-/* DDI 0487: the instruction counts as executed: a step is over, and the branch that led to it. */
-#define SPSR_OF_A_BRANCH (PSTATE_SS | PSTATE_BTYPE)
+/* DDI 0487: the instruction counts as executed, and the branch that led to it is over. (So would a
+ * step be, but a guest cannot single-step: MDSCR_EL1 is not its own.) */
+#define SPSR_OF_A_BRANCH PSTATE_BTYPE
 
 void arch_pc_advance(void)
 {
@@ -212,9 +227,9 @@ void arch_el1_trap_read(const struct arch_vcpu *v, struct el1_trap *t)
 
 	*t = (struct el1_trap){
 		.vbar = sysreg_read(VBAR_EL1),
-		.sctlr = v->parked ? v->sctlr_el1 : sysreg_read(SCTLR_EL1),
-		.pc = v->parked ? v->guest.elr : sysreg_read(ELR_EL2),
-		.pstate = v->parked ? v->guest.spsr : sysreg_read(SPSR_EL2),
+		.sctlr = v->sctlr_el1,
+		.pc = v->guest.elr,
+		.pstate = v->guest.spsr,
 		.pan = id_field(mmfr1, 20),
 		.ssbs = id_field(pfr1, 4),
 		.nmi = id_field(pfr1, 36),
@@ -228,21 +243,11 @@ void arch_el1_trap_write(struct arch_vcpu *v, const struct el1_trap *t)
 	sysreg_write(ESR_EL1, t->esr);
 	if (t->write_far)
 		sysreg_write(FAR_EL1, t->far);
-	if (v->parked) {
-		v->guest.elr = t->pc;
-		v->guest.spsr = t->pstate;
-	} else {
-		sysreg_write(ELR_EL2, t->pc);
-		sysreg_write(SPSR_EL2, t->pstate);
-	}
+	v->guest.elr = t->pc;
+	v->guest.spsr = t->pstate;
 }
 
 uint64_t arch_ctr(void)
 {
 	return sysreg_read(CTR_EL0);
-}
-
-uint64_t arch_virtual_now(const struct arch_vcpu *v)
-{
-	return sysreg_read(CNTPCT_EL0) - v->cntvoff_el2;
 }

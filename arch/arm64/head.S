@@ -258,7 +258,7 @@ mmu_on:
 	ldr	x0, =SCTLR_EL2_ON
 	msr	sctlr_el2, x0
 	isb
-	ldr	x1, =STACK_TOP
+	ldr	x1, =KERNEL_STACK
 	mov	sp, x1
 	mov	x0, x20
 	lsr	x1, x21, #2

@@ -3,14 +3,14 @@
  * Into and out of EL2. While EL1 or EL0 runs, SP_EL2 points to the frame of what runs: registers
  * go straight to their place. There are two tables, one for guests and one for compartments, so
  * that nothing has to be decoded here. DDI 0487, "Exception vectors".
+ *
+ * C decides, and what it decides comes back in w0; only here is a world entered or left. KERNEL_STACK
+ * is the empty stack of the CPU; the word there is the guest frame of the resident vCPU.
  */
 #include "abi/layout.h"
+#include "arch/arm64/offsets.h"
 
-#define FRAME_STACK 248
-#define FRAME_SP_EL0 256
-#define FRAME_ELR 264
-#define FRAME_SPSR 272
-
+#define ESR_SHORT_ANSWER 0x56000000     /* svc #0 in AArch64, a 32-bit instruction */
 #define EC_SVC64 0x15
 
 	/* No speculation past an exception return: DDI 0487, "Speculation Barrier". */
@@ -20,6 +20,7 @@
 	isb
 	.endm
 
+	/* Those that a call may change; x18 is not used by the kernel. */
 	.macro	save_caller_saved
 	stp	x0, x1, [sp, #0]
 	stp	x2, x3, [sp, #16]
@@ -30,26 +31,34 @@
 	stp	x12, x13, [sp, #96]
 	stp	x14, x15, [sp, #112]
 	stp	x16, x17, [sp, #128]
-	str	x18, [sp, #144]
-	str	x30, [sp, #240]
+	stp	x30, xzr, [sp, #240]
 	.endm
 
-	.macro	save_callee_saved
-	stp	x19, x20, [sp, #152]
-	stp	x21, x22, [sp, #168]
-	stp	x23, x24, [sp, #184]
-	stp	x25, x26, [sp, #200]
-	stp	x27, x28, [sp, #216]
-	str	x29, [sp, #232]
+	.macro	save_others
+	stp	x18, x19, [sp, #144]
+	stp	x20, x21, [sp, #160]
+	stp	x22, x23, [sp, #176]
+	stp	x24, x25, [sp, #192]
+	stp	x26, x27, [sp, #208]
+	stp	x28, x29, [sp, #224]
 	.endm
 
-	.macro	restore_callee_saved
-	ldp	x19, x20, [sp, #152]
-	ldp	x21, x22, [sp, #168]
-	ldp	x23, x24, [sp, #184]
-	ldp	x25, x26, [sp, #200]
-	ldp	x27, x28, [sp, #216]
-	ldr	x29, [sp, #232]
+	.macro	restore_others
+	ldp	x18, x19, [sp, #144]
+	ldp	x20, x21, [sp, #160]
+	ldp	x22, x23, [sp, #176]
+	ldp	x24, x25, [sp, #192]
+	ldp	x26, x27, [sp, #208]
+	ldp	x28, x29, [sp, #224]
+	.endm
+
+	.macro	restore_upper
+	ldp	x8, x9, [sp, #64]
+	ldp	x10, x11, [sp, #80]
+	ldp	x12, x13, [sp, #96]
+	ldp	x14, x15, [sp, #112]
+	ldp	x16, x17, [sp, #128]
+	ldr	x30, [sp, #240]
 	.endm
 
 	.macro	restore_caller_saved
@@ -57,19 +66,19 @@
 	ldp	x2, x3, [sp, #16]
 	ldp	x4, x5, [sp, #32]
 	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
-	ldp	x16, x17, [sp, #128]
-	ldr	x18, [sp, #144]
-	ldr	x30, [sp, #240]
+	restore_upper
 	.endm
 
 	/* x0: the frame; SP_EL2: the CPU's stack, empty. */
 	.macro	to_kernel_stack
 	mov	x0, sp
 	ldr	x1, [sp, #FRAME_STACK]
+	mov	sp, x1
+	.endm
+
+	/* From the CPU's stack, empty again, to the frame of the guest that is live. */
+	.macro	to_guest_frame
+	ldr	x1, [sp]
 	mov	sp, x1
 	.endm
 
@@ -93,17 +102,6 @@
 	vector_ours 0x380
 	.endm
 
-	/* Into `handler` with the frame; x1 is the frame again when it returns, w0 its answer. */
-	.macro	interrupt handler, answered
-	save_caller_saved
-	to_kernel_stack
-	str	x0, [sp, #-16]!
-	bl	\handler
-	ldr	x1, [sp], #16
-	mov	sp, x1
-	b	\answered
-	.endm
-
 /* ---- From guests. What runs in AArch32 comes by the last four ---- */
 
 	.section .vectors, "ax"
@@ -114,24 +112,33 @@ vectors_guest:
 	vector
 guest_sync:
 	save_caller_saved
-	save_callee_saved
+	save_others
 	to_kernel_stack
-	mov	x19, x0
 	bl	guest_synchronous
 	b	guest_synchronous_done
 	vector
 guest_irq:
-	interrupt guest_interrupt, guest_interrupt_done
+	save_caller_saved
+	to_kernel_stack
+	bl	guest_interrupt
+	cbnz	w0, guest_interrupt_more
+	to_guest_frame
+	restore_caller_saved
+	return_from_exception
 	vector
 	b	guest_irq
 	vector
 guest_error:
 	save_caller_saved
-	save_callee_saved
+	save_others
 	to_kernel_stack
 	b	guest_serror
 	vector
-	b	guest_sync
+	save_caller_saved
+	save_others
+	to_kernel_stack
+	bl	guest_synchronous_aarch32
+	b	guest_synchronous_done
 	vector
 	b	guest_irq
 	vector
@@ -147,18 +154,24 @@ vectors_el0:
 	vectors_of_el2
 	vector
 el0_sync:
-	mov	x7, sp
-	ldr	x8, [sp, #FRAME_STACK]
-	mov	sp, x8
-	mrs	x8, esr_el2
-	lsr	x8, x8, #26
-	cmp	x8, #EC_SVC64
-	b.eq	el0_answer
-	mov	x0, x7
-	b	el0_fault
+	mrs	x7, esr_el2
+	mov	w8, #ESR_SHORT_ANSWER
+	cmp	x7, x8
+	b.ne	el0_more
+	ldr	x8, [sp, #FRAME_RESULT]
+	cbz	x8, el0_more
+	b	short_answer
 	vector
 el0_irq:
-	interrupt el0_interrupt, el0_interrupt_done
+	save_caller_saved
+	to_kernel_stack
+	str	x0, [sp, #-16]!
+	bl	el0_interrupt
+	ldr	x1, [sp], #16
+	mov	sp, x1
+	cbnz	w0, el0_interrupt_more
+	restore_caller_saved
+	return_from_exception
 	vector
 	b	el0_irq
 	vector
@@ -174,46 +187,132 @@ el0_error:
 	vector
 	b	el0_error
 
-/* ---- On the way out ---- */
+/* ---- Out of a guest ---- */
 
 	.text
 guest_synchronous_done:
-	mov	sp, x19
-	restore_callee_saved            /* a trapped read may have changed any register */
-	restore_caller_saved
-	return_from_exception
-
-guest_interrupt_done:
+	to_guest_frame
 	cbnz	w0, 1f
 	restore_caller_saved
 	return_from_exception
-1:	save_callee_saved
+1:	cmp	w0, #EXIT_UPCALL
+	b.ne	resume                  /* it is parked */
+	/* Into its monitor, which keeps x18 to x29 as any function does. */
+	mrs	x0, sp_el0
+	mrs	x1, elr_el2
+	mrs	x2, spsr_el2
+	mrs	x3, sctlr_el1
+	stp	x0, x1, [sp, #FRAME_SP_EL0]
+	str	x2, [sp, #FRAME_SPSR]
+	str	x3, [sp, #VCPU_SCTLR_EL1]
+upcall:
+	ldp	x0, x1, [sp, #VCPU_MONITOR_WORLD]
+	ldp	x2, x3, [sp, #VCPU_MONITOR_WORLD + 16]
+	ldp	x4, x5, [sp, #VCPU_MONITOR_ENTRY]
+	ldr	w6, =SCTLR_EL1_COMPARTMENT
+	mov	x7, #SPSR_EL0t_DAIF
+	msr	vttbr_el2, x0
+	msr	hcr_el2, x1
+	msr	cptr_el2, x2
+	msr	vbar_el2, x3
+	msr	elr_el2, x4
+	msr	sp_el0, x5
+	msr	sctlr_el1, x6
+	msr	spsr_el2, x7
+	ldp	x0, x1, [sp, #VCPU_ARGS]
+	ldp	x2, x3, [sp, #VCPU_ARGS + 16]
+	ldp	x4, x5, [sp, #VCPU_ARGS + 32]
+	ldp	x6, x7, [sp, #VCPU_ARGS + 48]
+	restore_upper                   /* nothing of the kernel's is left in a register */
+	add	sp, sp, #VCPU_MONITOR
+	return_from_exception
+
+guest_interrupt_more:
+	to_guest_frame
+	save_others
 	to_kernel_stack
-	b	kernel_dispatch
+	b	guest_dispatch
 
-el0_interrupt_done:
-	cbnz	w0, 1f
+/* _Noreturn void monitor_enter(struct arch_vcpu *v) */
+	.global	monitor_enter
+monitor_enter:
+	mov	sp, x0
+	restore_others
+	b	upcall
+
+/* ---- Into a guest ---- */
+
+/* The answer to an upcall of a trapped load or store: x1 the value, x8 where it goes. */
+short_answer:
+	str	x1, [x8]
+	sub	sp, sp, #VCPU_MONITOR
+	str	xzr, [sp, #VCPU_EVENT]
+	ldp	x0, x1, [sp, #FRAME_SP_EL0]
+	ldr	x2, [sp, #FRAME_SPSR]
+	add	x1, x1, #4              /* as frame_skip does */
+	and	x2, x2, #~(3 << 10)
+into_guest:
+	ldr	x3, [sp, #VCPU_SCTLR_EL1]
+	ldp	x4, x5, [sp, #VCPU_GUEST_WORLD]
+	ldp	x6, x7, [sp, #VCPU_GUEST_WORLD + 16]
+	msr	sp_el0, x0
+	msr	elr_el2, x1
+	msr	spsr_el2, x2
+	msr	sctlr_el1, x3
+	msr	vttbr_el2, x4
+	msr	hcr_el2, x5
+	msr	cptr_el2, x6
+	msr	vbar_el2, x7
+	/* HCR_EL2.TGE = 0 must hold before the ERET, or its target is illegal: DDI 0487, "Illegal
+	 * exception returns from AArch64 state". */
+	isb
 	restore_caller_saved
 	return_from_exception
-1:	save_callee_saved
+
+/* _Noreturn void guest_enter(struct arch_vcpu *v) */
+	.global	guest_enter
+guest_enter:
+	mov	sp, x0
+resume:	restore_others
+	ldp	x0, x1, [sp, #FRAME_SP_EL0]
+	ldr	x2, [sp, #FRAME_SPSR]
+	b	into_guest
+
+/* ---- Out of a compartment ---- */
+
+el0_more:
+	lsr	x8, x7, #26
+	mov	x7, sp
+	ldr	x9, [sp, #FRAME_STACK]
+	mov	sp, x9
+	cmp	x8, #EC_SVC64
+	b.eq	1f
+	mov	x0, x7
+	b	el0_fault
+1:	bl	el0_answer              /* returns: the guest goes on, parked */
+	to_guest_frame
+	b	resume
+
+el0_interrupt_more:
+	save_others
 	mrs	x2, sp_el0
 	mrs	x3, elr_el2
 	mrs	x4, spsr_el2
-	str	x2, [sp, #FRAME_SP_EL0]
-	stp	x3, x4, [sp, #FRAME_ELR]
+	stp	x2, x3, [sp, #FRAME_SP_EL0]
+	str	x4, [sp, #FRAME_SPSR]
 	to_kernel_stack
-	b	kernel_dispatch
+	b	el0_dispatch
 
-/* _Noreturn void frame_enter(struct frame *f) */
+/* _Noreturn void frame_enter(struct frame *f): a compartment */
 	.global	frame_enter
 frame_enter:
 	mov	sp, x0
-	ldr	x1, [sp, #FRAME_SP_EL0]
-	ldp	x2, x3, [sp, #FRAME_ELR]
+	ldp	x1, x2, [sp, #FRAME_SP_EL0]
+	ldr	x3, [sp, #FRAME_SPSR]
 	msr	sp_el0, x1
 	msr	elr_el2, x2
 	msr	spsr_el2, x3
-	restore_callee_saved
+	restore_others
 	restore_caller_saved
 	return_from_exception
 
@@ -223,9 +322,30 @@ ours:
 	mrs	x1, esr_el2
 	mrs	x2, elr_el2
 	mrs	x3, far_el2
-	ldr	x4, =STACK_TOP          /* whatever SP was, it may be what is wrong */
+	ldr	x4, =KERNEL_STACK       /* whatever SP was, it may be what is wrong */
 	mov	sp, x4
 	b	kernel_fault
+
+/* ---- List registers, by number: ICH_LR<n>_EL2, n below 16 ---- */
+
+	/* Into the n-th of 16 pairs of instructions. */
+	.macro	list_register name, instruction:vararg
+	.global	\name
+\name:
+	adr	x2, 1f
+	add	x2, x2, w0, uxtw #3
+	br	x2
+1:	.irp	m, 12, 13
+	.irp	op2, 0, 1, 2, 3, 4, 5, 6, 7
+	\instruction
+	ret
+	.endr
+	.endr
+	.endm
+
+	/* uint64_t arch_lr_read(uint32_t n); void arch_lr_write(uint32_t n, uint64_t lr) */
+	list_register arch_lr_read, mrs x0, S3_4_C12_C\m\()_\op2
+	list_register arch_lr_write, msr S3_4_C12_C\m\()_\op2, x1
 
 /* ---- FP/SIMD of a guest that begins a life: zero. CPTR_EL2.TFP is clear ---- */
 

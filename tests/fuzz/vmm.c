@@ -41,11 +41,6 @@ void port_world(struct vmm_world *world)
 	*world = (struct vmm_world){ &conf, lines, { &own, &peer } };
 }
 
-uint32_t port_counter_hz(void)
-{
-	return 1000;
-}
-
 void *port_memory(uint64_t address)
 {
 	if (address - RAM >= RAM_BYTES)
@@ -149,7 +144,10 @@ static struct reply upcall(const struct upcall *u)
 {
 	struct reply r;
 
-	vmm_upcall(&vmm, u, &r);
+	if (u->event == UPCALL_ABORT)
+		(void)vmm_access(&vmm, u->arg[0], u->arg[1], u->arg[2], &r, u->now, u->vcpu);
+	else
+		vmm_upcall(&vmm, u, &r);
 	check_reply(u, &r);
 	owed[u->vcpu].continues = r.verdict == VERDICT_CONTINUE;
 	owed[u->vcpu].value = r.value;
@@ -158,14 +156,14 @@ static struct reply upcall(const struct upcall *u)
 
 static void reset(void)
 {
-	struct upcall u = { .event = UPCALL_RESET };
+	struct upcall u = { .event = UPCALL_RESET, .arg = { RESET_BOOT, 1000 } };
 	struct reply r;
 
 	memset(&vmm, 0, sizeof(vmm));
 	memset(lines, 0, sizeof(lines));
 	memset(owed, 0, sizeof(owed));
 	for (r = upcall(&u); r.verdict == VERDICT_CONTINUE; r = upcall(&u))
-		u = (struct upcall){ .event = UPCALL_CONTINUE, .arg = { 0, r.value } };
+		u = (struct upcall){ .event = UPCALL_CONTINUE, .arg = { 0, 0, 0, r.value } };
 	expect(r.verdict == VERDICT_START);
 }
 
@@ -248,8 +246,8 @@ static void step(const struct step *s)
 	}
 	if (owed[u.vcpu].continues) {
 		u.event = UPCALL_CONTINUE;
-		u.arg[0] = s->value & 1;
-		u.arg[1] = owed[u.vcpu].value;
+		u.arg[2] = s->value & 1;
+		u.arg[3] = owed[u.vcpu].value;
 	} else if ((s->kind & 7) == 6) {
 		u.event = UPCALL_NOTIFY;
 		u.arg[0] = s->value;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What assembly knows of struct frame and struct arch_vcpu (kernel/arch.h); guest.c asserts it. */
+#ifndef PARTITA_ARCH_OFFSETS_H
+#define PARTITA_ARCH_OFFSETS_H
+
+#define FRAME_SP_EL0 256
+#define FRAME_ELR 264
+#define FRAME_SPSR 272
+#define FRAME_STACK 280
+#define FRAME_RESULT 288
+#define FRAME_BYTES 304
+
+/* From the guest's frame, which comes first. */
+#define VCPU_GUEST_WORLD 304
+#define VCPU_MONITOR_WORLD 336
+#define VCPU_MONITOR_ENTRY 368
+#define VCPU_ARGS 384
+#define VCPU_SCTLR_EL1 448
+#define VCPU_EVENT 456
+#define VCPU_MONITOR 464
+
+/* enum guest_exit (kernel/entry.h) */
+#define EXIT_GUEST 0
+#define EXIT_UPCALL 2
+
+/* RES1 of Armv8.0, nTWE, nTWI, UCI, UCT, DZE, SA0, SA: cache maintenance by address and DC ZVA
+ * work at EL0; little-endian; unaligned access allowed. */
+#define SCTLR_EL1_COMPARTMENT 0x34d5c818
+#define SPSR_EL0t_DAIF 0x3c0
+
+#endif
