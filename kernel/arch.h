@@ -143,7 +143,9 @@ bool arch_virtual_timer_line(void);
 /* ---- Physical interrupts ---- */
 
 #define INTID_SPURIOUS 1020u          /* this and above: nothing is pending */
-#define INTID_KICK 0u                 /* the SGI by which CPUs wake one another */
+/* The SGIs by which CPUs wake one another: for a sibling link, and for a doorbell. */
+#define INTID_KICK 0u
+#define INTID_DOORBELL 1u
 
 uint32_t arch_irq_acknowledge(void);
 void arch_irq_drop(uint32_t intid);   /* priority drop; the interrupt stays active */
@@ -153,15 +155,18 @@ void arch_irq_set_pending(uint32_t intid, bool pending);
 bool arch_irq_is_pending(uint32_t intid);
 void arch_irq_enable(uint32_t intid, bool enable);       /* waits until it took effect */
 void arch_irq_route(const struct fmap *f, uint32_t intid, uint32_t cpu);
-/* Wakes another CPU. Everything written before is visible there when it handles the kick. */
-void arch_kick(const struct fmap *f, uint32_t cpu);
+/* Wakes another CPU by one of these. Everything written before is visible there when it handles it. */
+void arch_kick(uint64_t kick);
+uint64_t arch_kick_of(uint32_t cpu, uint32_t intid); /* for arch_kick */
 void arch_idle(void);                 /* until an interrupt is pending */
 
 /* ---- List registers. An lr is in the form of ICH_LR<n>_EL2 whatever the controller ---- */
 
+#define LR_MAX 8        /* more are left alone */
 uint32_t arch_lr_count(void);
 uint64_t arch_lr_read(uint32_t n);
 void arch_lr_write(uint32_t n, uint64_t lr);
+void arch_lr_write_timer(uint64_t lr);           /* LR_TIMER */
 uint32_t arch_lr_empty(void);         /* bit n: list register n is free (ICH_ELRSR_EL2) */
 uint32_t arch_lr_eoi(void);           /* bit n: ended, wants to be looked at (ICH_EISR_EL2) */
 /* Maintenance when no list register is pending (NPIE). */

@@ -12,7 +12,7 @@
 
 /* ---- From other CPUs ---- */
 
-static void signals_to_vcpu(struct vcpu *v, uint32_t bits)
+void signals_to_vcpu(struct vcpu *v, uint32_t bits)
 {
 	if (bits & SIGNAL_LINES)
 		for (uint32_t w = 0; w < v->vgic.intids / 32; w++)
@@ -38,9 +38,8 @@ static uint64_t cpu_start(struct cpu *c, struct vcpu *v, const struct shared_lin
 
 /* A call that has to wait for the end of an upcall stays pending: the answer of the monitor comes
  * through dispatch then, and with it back here. */
-static void call_serve(struct cpu *c, struct vcpu *v, uint32_t link)
+static void call_serve(struct cpu *c, struct vcpu *v, struct shared_link *l, const struct fmap_link *f)
 {
-	const struct shared_link *l = shared_link(c->fmap, link);
 	const struct shared_vm *s = shared_vm(v->vm_id);
 	uint64_t op = l->call[0], result = 0;
 	bool done = true;
@@ -56,16 +55,17 @@ static void call_serve(struct cpu *c, struct vcpu *v, uint32_t link)
 	else
 		done = false;
 	if (done)
-		link_call_answer(c->fmap, link, result);
+		link_call_answer(l, f, result);
 	else
 		c->work = true;
 }
 
 static void inbox_vcpu(struct cpu *c, struct vcpu *v)
 {
-	for (uint32_t i = v->f->link_first; i < v->f->link_first + v->f->link_count; i++) {
-		struct shared_link *l = shared_link(c->fmap, i);
-		const struct fmap_link *f = fmap_link(c->fmap, i);
+	struct shared_link *l = v->in;
+	const struct fmap_link *f = fmap_link(c->fmap, v->f->link_first);
+
+	for (uint32_t n = v->f->link_count; n; n--, l++, f++) {
 		uint32_t bits = link_take(l);
 
 		if (f->kind == LINK_DOORBELL) {
@@ -78,7 +78,7 @@ static void inbox_vcpu(struct cpu *c, struct vcpu *v)
 		if (bits && vm_is_running(v->vm_id))
 			signals_to_vcpu(v, bits);
 		if (link_call_pending(l))
-			call_serve(c, v, i);
+			call_serve(c, v, l, f);
 	}
 }
 
@@ -181,7 +181,7 @@ bool interrupt_serve(struct cpu *c, uint32_t intid)
 	}
 	/* Those of the kernel are over when they are served: a kick that comes meanwhile comes again. */
 	arch_irq_deactivate(intid);
-	if (intid == INTID_KICK)
+	if (intid == INTID_KICK || intid == INTID_DOORBELL)
 		inbox_serve(c);
 	else if (intid == f->intid_maintenance && c->resident)
 		vgic_maintenance(&c->resident->vgic);

@@ -12,6 +12,8 @@ _Noreturn void dispatch(struct cpu *c);
 bool interrupt_take(struct cpu *c);
 /* The same for one that was acknowledged. */
 bool interrupt_serve(struct cpu *c, uint32_t intid);
+/* Signals that siblings sent to v, which is resident. */
+void signals_to_vcpu(struct vcpu *v, uint32_t bits);
 /* What other CPUs sent to the vCPUs and services of this one. */
 void inbox_serve(struct cpu *c);
 

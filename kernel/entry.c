@@ -38,20 +38,6 @@ _Noreturn void guest_serror(struct frame *f)
 
 /* ---- From a compartment ---- */
 
-void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
-		struct frame *f)
-{
-	struct cpu *c = THIS_CPU;
-
-	(void)x5, (void)f;
-	if (c->serving)
-		service_answer(c, c->serving, x0, x1, x2, x6);
-	if (upcall_answer_is_short(arch_esr()))
-		upcall_answer(c, c->resident, VERDICT_DONE, x1, 0, 0, 0, 0);
-	else
-		upcall_answer(c, c->resident, x0, x1, x2, x3, x4, x6);
-}
-
 static _Noreturn void el0_end(struct cpu *c, enum klog_event event)
 {
 	uint64_t esr = arch_esr(), far = arch_far();

@@ -7,7 +7,9 @@
 #include "abi/upcall.h"
 #include "kernel/dispatch.h"
 #include "kernel/entry.h"
+#include "kernel/link.h"
 #include "kernel/listing.h"
+#include "kernel/service.h"
 #include "kernel/sysreg.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
@@ -16,6 +18,7 @@
 #include "lib/smccc.h"
 
 #define THIS_CPU ((struct cpu *)CPU_VA)
+#define SGI_PLAIN_BITS (REG_MASK(0, 16) | REG_MASK(24, 4)) /* TargetList, INTID */
 
 #define _Noinline __attribute__((noinline))
 
@@ -72,40 +75,113 @@ static inline bool id_register(struct vcpu *v, iss_sysreg_t iss)
 	return true;
 }
 
-/* To this vCPU alone. An affinity of another kind than Aff0 reaches nobody. */
-static inline bool sgi_to_self(struct vcpu *v, icc_sgi1r_t r)
+static inline __attribute__((always_inline)) void raise(struct vgic *g, uint32_t intid)
 {
-	uint32_t intid = (uint32_t)icc_sgi1r_INTID(r), n;
-
-	if ((r.bits & 0xffffff) != v->self || r.bits >> 28)
-		return false;
-	n = list_register_for(&v->vgic, intid, VIRQ_SOFT);
-	if (n == LR_NONE)
-		return false;
-	list_at(&v->vgic, intid, n, VIRQ_SOFT);
-	return true;
+	if (!list_latched(g, intid))
+		vgic_raise(g, intid);
 }
 
+/* By affinity, of which only Aff0 is not zero here. */
 static _Noinline enum guest_exit sgi(struct vcpu *v, iss_sysreg_t iss)
 {
 	icc_sgi1r_t r = { v->arch.guest.x[iss_sysreg_Rt(iss)] };
+	uint32_t intid = (uint32_t)icc_sgi1r_INTID(r), targets = (uint32_t)icc_sgi1r_TargetList(r);
 
 	arch_pc_advance();
-	if (!sgi_to_self(v, r))
-		sgi_send(THIS_CPU, v, r);
+	if (r.bits & ~SGI_PLAIN_BITS) {
+		sgi_send(v, r);
+		return GUEST_RESUMES;
+	}
+	if (targets & v->self)
+		raise(&v->vgic, intid);
+	for (targets &= v->siblings; targets; targets &= targets - 1)
+		link_signal_sibling(v, (uint32_t)__builtin_ctz(targets), 1u << intid);
 	return GUEST_RESUMES;
 }
 
+/* ---- Answers that carry an operation: on one interrupt of this vCPU that is not under way ---- */
+
+static inline bool operation(struct vgic *g, uint64_t op, uint64_t mask, uint64_t values)
+{
+	uint32_t base = op >> 16 & 0xffff, n = (uint32_t)__builtin_ctz((uint32_t)mask | 1u << 31);
+	struct virq *q = &g->irq[base + n];
+	bool priority = (op & 0xffff) == OP_PRIORITY;
+
+	if (!mask || mask & (mask - 1) || base & (priority ? 3 : 31) || n >= (priority ? 4 : 32) ||
+	    base + n >= g->intids || !(q->flags & VIRQ_OWNED))
+		return false;
+	if ((op & 0xffff) == OP_SET_PENDING && q->kind == VIRQ_SOFT) {
+		raise(g, base + n);
+		return true;
+	}
+	if (q->lr != LR_NONE || q->queued || q->flags & (VIRQ_PENDING | VIRQ_LINE | VIRQ_HELD))
+		return false;
+	if (priority)
+		q->priority = values >> 8 * n & 0xf8;
+	else if ((op & 0xffff) == OP_ENABLE)
+		q->flags |= VIRQ_ENABLED;
+	else if ((op & 0xffff) == OP_DISABLE)
+		q->flags &= (uint8_t)~VIRQ_ENABLED;
+	else
+		return false;
+	return true;
+}
+
+static _Noinline void answer(struct cpu *c, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
+			     uint64_t x6)
+{
+	if (c->serving)
+		service_answer(c, c->serving, x0, x1, x2, x6);
+	if (upcall_answer_is_short(arch_esr()))
+		upcall_answer(c, c->resident, VERDICT_DONE, x1, 0, 0, 0, 0);
+	else
+		upcall_answer(c, c->resident, x0, x1, x2, x3, x4, x6);
+}
+
+void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
+		struct frame *f)
+{
+	struct cpu *c = THIS_CPU;
+	struct vcpu *v = c->resident;
+
+	(void)x5, (void)f;
+	if (!c->serving && !upcall_answer_is_short(arch_esr()) && x0 == VERDICT_DONE && !x6 &&
+	    v->arch.event == UPCALL_ABORT && iss_abort_WnR((iss_abort_t){ v->arch.args[1] & ISS_BITS }) &&
+	    x2 >> 32 == v->self && operation(&v->vgic, x2, x3, x4)) {
+		v->arch.event = UPCALL_NONE;
+		frame_skip(&v->arch.guest);
+		return;
+	}
+	answer(c, x0, x1, x2, x3, x4, x6);
+}
+
+/* ---- Calls ---- */
+
+static _Noinline enum guest_exit hvc(struct vcpu *v, uint64_t esr)
+{
+	struct cpu *c = THIS_CPU;
+
+	if (trap_hvc(c, v, esr) == TRAP_UPCALL)
+		return GUEST_UPCALL;
+	if (c->work)
+		guest_dispatch(&v->arch.guest);
+	return GUEST_RESUMES;
+}
+
+#define HVC_0 ((uint64_t)EC_HVC64 << 26 | REG_MASK(25, 1))
+
 /* ---- The ways in. They call nothing on the way that counts, so they save nothing ---- */
 
-static inline enum guest_exit synchronous(struct vcpu *v, uint64_t esr)
+static inline __attribute__((always_inline)) enum guest_exit synchronous(struct vcpu *v, uint64_t esr)
 {
 	iss_sysreg_t iss = { esr & ISS_SYSREG_BITS };
 	uint64_t ec = esr >> 26;
 
 	if (ec == EC_DABT_LOWER && (esr & PLAIN_BITS) == PLAIN)
 		return plain_access(v, esr);
-	if (ec == EC_HVC64 && !(esr & 0xffff) && (uint32_t)v->arch.guest.x[0] == PSCI_VERSION) {
+	if (esr == HVC_0) {
+		if ((uint32_t)v->arch.guest.x[0] != PSCI_VERSION)
+			return hvc(v, esr);
 		v->arch.guest.x[0] = PSCI_1_1;
 		return GUEST_RESUMES;
 	}
@@ -118,10 +194,11 @@ static inline enum guest_exit synchronous(struct vcpu *v, uint64_t esr)
 	return trap_guest(THIS_CPU, v, esr);
 }
 
+/* The timer is in its list register: look whether it still should be. */
 static _Noinline enum guest_exit synchronous_timer(struct vcpu *v, uint64_t esr)
 {
 	vgic_sample_timer(&v->vgic);
-	return synchronous(v, esr);
+	return trap_guest(THIS_CPU, v, esr);
 }
 
 enum guest_exit guest_synchronous(struct frame *f)
@@ -132,23 +209,47 @@ enum guest_exit guest_synchronous(struct frame *f)
 	return v->vgic.timer->lr == LR_NONE ? synchronous(v, esr) : synchronous_timer(v, esr);
 }
 
-static _Noinline bool interrupt(uint32_t intid)
+/* Of siblings: their SGIs, in nearly all cases. The guest runs, so its VM does. */
+static inline bool interrupt_kick(struct vcpu *v)
 {
+	struct shared_link *l = v->in;
+
+	arch_irq_drop(INTID_KICK);
+	arch_irq_deactivate(INTID_KICK);
+	for (uint32_t n = v->vm->vcpu_count; n; n--, l++) {
+		uint32_t bits = link_take(l);
+
+		if (bits & SIGNAL_LINES)
+			signals_to_vcpu(v, SIGNAL_LINES);
+		for (bits &= 0xffff; bits; bits &= bits - 1)
+			raise(&v->vgic, (uint32_t)__builtin_ctz(bits));
+		if (link_call_pending(l))
+			inbox_serve(THIS_CPU);
+	}
+	return THIS_CPU->work;
+}
+
+static _Noinline bool interrupt(struct vcpu *v, uint32_t intid)
+{
+	if (intid == INTID_KICK)
+		return interrupt_kick(v);
 	interrupt_serve(THIS_CPU, intid);
+	return THIS_CPU->work;
+}
+
+static _Noinline bool interrupt_timer(struct vcpu *v)
+{
+	vgic_physical(&v->vgic, v->vgic.timer_intid);
 	return THIS_CPU->work;
 }
 
 bool guest_interrupt(struct frame *f)
 {
 	struct vcpu *v = (struct vcpu *)f;
-	uint32_t intid = arch_irq_acknowledge(), n;
+	uint32_t intid = arch_irq_acknowledge();
 
 	if (intid != v->vgic.timer_intid)
-		return interrupt(intid);
-	n = list_register_for(&v->vgic, intid, VIRQ_HARD);
-	if (n == LR_NONE)
-		return interrupt(intid);
+		return interrupt(v, intid);
 	arch_irq_drop(intid);
-	list_at(&v->vgic, intid, n, VIRQ_HARD);
-	return false;
+	return list_timer(&v->vgic) ? false : interrupt_timer(v);
 }

@@ -22,22 +22,34 @@ uint32_t link_of_sibling(const struct fmap *f, uint32_t dst, uint32_t number)
  * looks at what the signal is about. So if the sender still sees the old signal as pending and
  * sends nothing, the receiver has yet to look, and sees the news.
  */
-void link_signal(struct cpu *c, uint32_t link, uint32_t bits)
+static bool signal_is_news(struct shared_link *l, uint32_t bits)
 {
-	struct shared_link *l = shared_link(c->fmap, link);
-	uint32_t dst_cpu = fmap_link(c->fmap, link)->dst_cpu;
-
 	arch_barrier(); /* partner: link_take */
 	uint32_t taken = __atomic_load_n(&l->signal_taken, __ATOMIC_ACQUIRE);
 	uint32_t news = bits & ~(l->signal_sent ^ taken);
 
 	if (!news)
-		return;
+		return false;
 	__atomic_store_n(&l->signal_sent, l->signal_sent ^ news, __ATOMIC_RELEASE);
+	return true;
+}
+
+void link_signal(struct cpu *c, uint32_t link, uint32_t bits)
+{
+	uint32_t dst_cpu = fmap_link(c->fmap, link)->dst_cpu;
+
+	if (!signal_is_news(shared_link(c->fmap, link), bits))
+		return;
 	if (dst_cpu == c->id)
 		c->work = true;
 	else
-		arch_kick(c->fmap, dst_cpu);
+		arch_kick(arch_kick_of(dst_cpu, INTID_DOORBELL));
+}
+
+void link_signal_sibling(const struct vcpu *v, uint32_t number, uint32_t bits)
+{
+	if (signal_is_news(v->out[number], bits))
+		arch_kick(v->kick[number]);
 }
 
 uint32_t link_take(struct shared_link *l)
@@ -63,7 +75,7 @@ void link_call(const struct fmap *f, uint32_t link, uint32_t generation, uint64_
 	l->call[2] = x4;
 	l->call[3] = generation;
 	__atomic_store_n(&l->call_sent, l->call_sent + 1, __ATOMIC_RELEASE);
-	arch_kick(f, fmap_link(f, link)->dst_cpu);
+	arch_kick(arch_kick_of(fmap_link(f, link)->dst_cpu, INTID_KICK));
 }
 
 bool link_call_pending(const struct shared_link *l)
@@ -71,13 +83,11 @@ bool link_call_pending(const struct shared_link *l)
 	return __atomic_load_n(&l->call_sent, __ATOMIC_ACQUIRE) != l->call_done;
 }
 
-void link_call_answer(const struct fmap *f, uint32_t link, uint64_t result)
+void link_call_answer(struct shared_link *l, const struct fmap_link *f, uint64_t result)
 {
-	struct shared_link *l = shared_link(f, link);
-
 	l->result = result;
 	__atomic_store_n(&l->call_done, l->call_done + 1, __ATOMIC_RELEASE);
-	arch_kick(f, fmap_link(f, link)->src_cpu);
+	arch_kick(arch_kick_of(f->src_cpu, INTID_KICK));
 }
 
 bool link_call_answered(const struct shared_link *l)

@@ -27,8 +27,10 @@ struct shared_link *shared_link(const struct fmap *f, uint32_t link);
 /* The link from vCPU `number` of the same VM to vCPU index dst. */
 uint32_t link_of_sibling(const struct fmap *f, uint32_t dst, uint32_t number);
 
-/* Sends on a link whose sender is CPU c. To itself it is work for dispatch, not a kick. */
+/* Rings a doorbell whose sender is CPU c. To itself it is work for dispatch, not a kick. */
 void link_signal(struct cpu *c, uint32_t link, uint32_t bits);
+/* Signals a sibling of v, by its number: never v itself. */
+void link_signal_sibling(const struct vcpu *v, uint32_t number, uint32_t bits);
 /* The signals that are pending; they no longer are. */
 uint32_t link_take(struct shared_link *l);
 
@@ -36,7 +38,7 @@ uint32_t link_take(struct shared_link *l);
 void link_call(const struct fmap *f, uint32_t link, uint32_t generation, uint64_t op, uint64_t x3,
 	       uint64_t x4);
 bool link_call_pending(const struct shared_link *l); /* receiver */
-void link_call_answer(const struct fmap *f, uint32_t link, uint64_t result);
+void link_call_answer(struct shared_link *l, const struct fmap_link *f, uint64_t result);
 bool link_call_answered(const struct shared_link *l); /* sender */
 
 #endif

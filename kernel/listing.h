@@ -8,7 +8,7 @@
 
 /* A list register for an interrupt that becomes pending in it. A level line of the monitor asks
  * for maintenance at its end: only then can it be sampled again. */
-static inline uint64_t lr_make(const struct virq *q, uint32_t intid, enum virq_kind kind)
+static inline __attribute__((always_inline)) uint64_t lr_make(const struct virq *q, uint32_t intid, enum virq_kind kind)
 {
 	ich_lr_t lr = { 0 };
 
@@ -18,7 +18,7 @@ static inline uint64_t lr_make(const struct virq *q, uint32_t intid, enum virq_k
 	lr = ich_lr_set_State(lr, LR_PENDING);
 	if (kind == VIRQ_HARD) {
 		lr = ich_lr_set_HW(lr, 1);
-		lr = ich_lr_set_pINTID(lr, q->pintid);
+		lr = ich_lr_set_pINTID(lr, intid);       /* the board's number is the guest's */
 	} else {
 		lr = ich_lr_set_pINTID(lr, q->edge ? 0 : ICH_LR_EOI);
 	}
@@ -30,36 +30,51 @@ static inline enum lr_state lr_state(uint32_t n)
 	return (enum lr_state)ich_lr_State((ich_lr_t){ arch_lr_read(n) });
 }
 
-/*
- * The usual case, without the sets: nothing else waits, this one may be delivered, and there is a list
- * register for it, its own of before or a free one. Else LR_NONE, and nothing has changed. An interrupt
- * of hardware that comes again has been ended: then its own is stale.
- */
-static inline uint32_t list_register_for(const struct vgic *g, uint32_t intid, enum virq_kind kind)
+/* ---- The usual case, without the sets: nothing else waits, and this one may be delivered ---- */
+
+static inline bool may_be_listed(const struct vgic *g, const struct virq *q)
 {
 	const uint8_t need = VIRQ_OWNED | VIRQ_ENABLED | VIRQ_GROUP1;
-	const struct virq *q = &g->irq[intid];
 
-	if (!g->group1 || g->deliverable.levels || (q->flags & (need | VIRQ_ACTIVE)) != need)
-		return LR_NONE;
-	if (q->lr != LR_NONE)
-		return kind == VIRQ_HARD || lr_state(q->lr) == LR_INVALID ? q->lr : LR_NONE;
-	return g->lr_used == g->lr_all ? LR_NONE : (uint32_t)__builtin_ctz(~g->lr_used);
+	return g->group1 && !g->deliverable.levels && (q->flags & (need | VIRQ_ACTIVE)) == need;
 }
 
-/* There it goes. A soft one is latched, not a line. */
-static inline void list_at(struct vgic *g, uint32_t intid, uint32_t n, enum virq_kind kind)
+/* The timer came. If it has come before, the guest has ended that: its list register is free or stale.
+ * False: the long way. */
+static inline bool list_timer(struct vgic *g)
+{
+	struct virq *q = g->timer;
+
+	if (!may_be_listed(g, q))
+		return false;
+	q->flags &= (uint8_t)~(VIRQ_PENDING | VIRQ_HELD | VIRQ_LATCHED);
+	q->lr = LR_TIMER;
+	arch_lr_write_timer(lr_make(q, g->timer_intid, VIRQ_HARD));
+	return true;
+}
+
+/* A soft one that is latched goes into its list register of before, or a free one. False, and nothing
+ * has changed: the long way. */
+static inline bool list_latched(struct vgic *g, uint32_t intid)
 {
 	struct virq *q = &g->irq[intid];
+	uint32_t n = q->lr;
 
-	if (q->lr == LR_NONE) {
+	if (!may_be_listed(g, q))
+		return false;
+	if (n == LR_NONE) {
+		if (g->lr_used == g->lr_all)
+			return false;
+		n = (uint32_t)__builtin_ctz(~g->lr_used);
 		g->lr_used |= 1u << n;
 		g->lr_intid[n] = (uint16_t)intid;
 		q->lr = (uint8_t)n;
+	} else if (lr_state(n) != LR_INVALID) {
+		return false;
 	}
-	q->flags = (uint8_t)((q->flags & ~(VIRQ_PENDING | VIRQ_HELD | VIRQ_LATCHED)) |
-			     (kind == VIRQ_SOFT ? VIRQ_LATCHED : 0));
-	arch_lr_write(n, lr_make(q, intid, kind));
+	q->flags = (uint8_t)((q->flags & ~VIRQ_PENDING) | VIRQ_LATCHED);
+	arch_lr_write(n, lr_make(q, intid, VIRQ_SOFT));
+	return true;
 }
 
 #endif

@@ -62,6 +62,14 @@ static void vcpu_init(struct cpu *c, struct vcpu *v, uint32_t id, void *irq_memo
 	v->arch.monitor_entry = v->vm->vmm_entry;
 	v->arch.monitor_sp = v->f->vmm_sp;
 	v->arch.args[7] = v->number;
+	v->siblings = ((1u << v->vm->vcpu_count) - 1) & ~v->self;
+	v->in = shared_link(f, v->f->link_first);
+	for (uint32_t n = 0; n < v->vm->vcpu_count; n++) {
+		uint32_t link = link_of_sibling(f, v->vm->vcpu[n], v->number);
+
+		v->out[n] = shared_link(f, link);
+		v->kick[n] = arch_kick_of(fmap_link(f, link)->dst_cpu, INTID_KICK);
+	}
 	vgic_init(v, f, irq_memory);
 	if (v->number == 0 && v->vm->flags & FMAP_VM_START)
 		vm_boot(c, v, RESET_BOOT);

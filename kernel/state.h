@@ -41,6 +41,7 @@ enum virq_queue {
 	QUEUE_ACTIVE = 2,
 };
 #define LR_NONE 0xff
+#define LR_TIMER 0      /* the virtual timer's own, and no other's: it never waits for one */
 
 /* Private to the CPU that its vCPU is on. */
 struct virq {
@@ -67,12 +68,13 @@ struct vgic {
 	uint32_t intids;
 	uint32_t number;       /* of the vCPU in its VM */
 	uint32_t timer_intid;  /* a level interrupt of the core itself .. */
-	const struct virq *timer;  /* .. and its word */
+	struct virq *timer;        /* .. and its word */
 	uint32_t lr_count, lr_all; /* lr_all: the set of them */
-	uint32_t lr_used;      /* bit n: list register n was filled and not seen empty since */
+	uint32_t lr_used;      /* bit n: list register n was filled and not seen empty since, or is
+	                          the timer's */
 	bool group1;           /* GICD_CTLR.EnableGrp1 */
 	bool want_pending;     /* as arch_vgic_want_pending was told */
-	uint16_t lr_intid[16];
+	uint16_t lr_intid[LR_MAX];
 	struct intid_queue deliverable;  /* owned, enabled, pending, not active, in no list register */
 	struct intid_queue active;       /* VIRQ_ACTIVE */
 	const uint32_t *lines; /* the monitor's level lines, which it can change at any time */
@@ -121,6 +123,10 @@ struct vcpu {
 	const struct fmap_vcpu *f;
 	const struct fmap_vm *vm;
 	const struct fmap_idregs *idregs;
+	/* Links to siblings by number, how to wake their CPUs, and the first of those from them. */
+	struct shared_link *out[MAX_VCPUS_PER_VM], *in;
+	uint64_t kick[MAX_VCPUS_PER_VM];
+	uint32_t siblings;     /* the set of vCPU numbers but this one */
 	struct vgic vgic;
 };
 _Static_assert(sizeof(struct vcpu) <= VCPU_STATE_BYTES, "the tool counts on it");

@@ -75,23 +75,19 @@ static const struct sysreg_row rows[] = {
 	{ KEY_BITS, KEY(3, 1, 11, 0, 2), ZERO, ZERO, 0 },                /* L2CTLR of Cortex-A */
 };
 
-void sgi_send(struct cpu *c, struct vcpu *v, icc_sgi1r_t r)
+void sgi_send(struct vcpu *v, icc_sgi1r_t r)
 {
-	uint32_t all = (1u << v->vm->vcpu_count) - 1, self = 1u << v->number;
 	uint32_t id = (uint32_t)icc_sgi1r_INTID(r);
 	uint32_t targets = 0;
 
 	if (icc_sgi1r_IRM(r))
-		targets = all & ~self;
+		targets = v->siblings;
 	else if (!icc_sgi1r_Aff3(r) && !icc_sgi1r_Aff2(r) && !icc_sgi1r_Aff1(r) && !icc_sgi1r_RS(r))
-		targets = all & (uint32_t)icc_sgi1r_TargetList(r);
-	if (targets & self)
+		targets = (uint32_t)icc_sgi1r_TargetList(r);
+	if (targets & v->self)
 		vgic_raise(&v->vgic, id);
-	for (targets &= ~self; targets; targets &= targets - 1) {
-		uint32_t dst = v->vm->vcpu[__builtin_ctz(targets)];
-
-		link_signal(c, link_of_sibling(c->fmap, dst, v->number), 1u << id);
-	}
+	for (targets &= v->siblings; targets; targets &= targets - 1)
+		link_signal_sibling(v, (uint32_t)__builtin_ctz(targets), 1u << id);
 }
 
 static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
@@ -125,14 +121,13 @@ static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *ro
 	return iss_sysreg_Rt(iss) < 18 ? TRAP_SKIP : TRAP_SKIP_PARKED;
 }
 
-static enum trap_verdict sysreg_write(struct cpu *c, struct vcpu *v, const struct sysreg_row *row,
-				      uint64_t value)
+static enum trap_verdict sysreg_write(struct vcpu *v, const struct sysreg_row *row, uint64_t value)
 {
 	switch ((enum sysreg_action)row->write) {
 	case ZERO:
 		break;
 	case SGI1R:
-		sgi_send(c, v, (icc_sgi1r_t){ value });
+		sgi_send(v, (icc_sgi1r_t){ value });
 		break;
 	case DIR:
 		vgic_deactivate(&v->vgic, value & 0xffffff);
@@ -159,7 +154,7 @@ enum trap_verdict trap_sysreg(struct cpu *c, struct vcpu *v, uint64_t esr)
 			return TRAP_UPCALL;
 		}
 		return iss_sysreg_Read(iss) ? sysreg_read(v, &rows[i], iss)
-					    : sysreg_write(c, v, &rows[i], value);
+					    : sysreg_write(v, &rows[i], value);
 	}
 	return TRAP_UNDEF;
 }

@@ -22,6 +22,6 @@
 	F(R, IRM, 40, 1) F(R, RS, 44, 4) F(R, Aff3, 48, 8)
 REG64(icc_sgi1r, ICC_SGI1R, REG_MASK(28, 4) | REG_MASK(41, 3) | REG_MASK(56, 8))
 
-void sgi_send(struct cpu *c, struct vcpu *v, icc_sgi1r_t r);
+void sgi_send(struct vcpu *v, icc_sgi1r_t r);
 
 #endif

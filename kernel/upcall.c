@@ -180,15 +180,12 @@ static uint64_t operation_local(struct cpu *c, struct vcpu *v)
 }
 
 /* Lines are told, not asked: each target samples when it gets there. */
-static void lines_tell(struct cpu *c, struct vcpu *v, uint32_t targets)
+static void lines_tell(struct vcpu *v, uint32_t targets)
 {
 	if (targets & 1u << v->number)
 		vgic_sample_lines(&v->vgic, (uint32_t)(v->answer.op >> 16 & 0xffff) / 32);
-	for (targets &= ~(1u << v->number); targets; targets &= targets - 1) {
-		uint32_t dst = v->vm->vcpu[__builtin_ctz(targets)];
-
-		link_signal(c, link_of_sibling(c->fmap, dst, v->number), SIGNAL_LINES);
-	}
+	for (targets &= v->siblings; targets; targets &= targets - 1)
+		link_signal_sibling(v, (uint32_t)__builtin_ctz(targets), SIGNAL_LINES);
 }
 
 static bool operation_valid(const struct vcpu *v, uint64_t op, uint64_t x3)
@@ -220,7 +217,7 @@ static void operation_begin(struct cpu *c, struct vcpu *v)
 	uint32_t self = 1u << v->number;
 
 	if ((a->op & 0xffff) == OP_LINES) {
-		lines_tell(c, v, targets);
+		lines_tell(v, targets);
 		return;
 	}
 	if ((a->op & 0xffff) == OP_RELEASE) /* the kernel speaks of CPUs */

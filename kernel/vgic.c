@@ -20,7 +20,7 @@ static void lr_fill(struct vgic *g, uint32_t n, uint32_t intid)
 
 static void lr_free(struct vgic *g, uint32_t n)
 {
-	g->lr_used &= ~(1u << n);
+	g->lr_used = (g->lr_used & ~(1u << n)) | 1u << LR_TIMER;
 	virq_set_lr(g, g->lr_intid[n], LR_NONE);
 }
 
@@ -111,7 +111,7 @@ static bool lr_evict(struct vgic *g, uint8_t priority)
 {
 	uint32_t pending = LR_NONE, active = LR_NONE;
 
-	for (uint32_t n = 0; n < g->lr_count; n++) {
+	for (uint32_t n = LR_TIMER + 1; n < g->lr_count; n++) {
 		uint32_t *worst = lr_state(n) == LR_PENDING ? &pending : &active;
 
 		if (*worst == LR_NONE ||
@@ -155,6 +155,8 @@ static bool held_fell(struct vgic *g, uint32_t intid)
  * register with something more urgent than what it held. `fresh` came just now: no doubt of it. */
 static void lr_refill_with(struct vgic *g, uint32_t fresh)
 {
+	if (g->group1 && g->timer->queued & QUEUE_DELIVERABLE)
+		lr_fill(g, LR_TIMER, g->timer_intid);
 	for (uint32_t turn = 0; turn < 2 * g->lr_count && g->group1; turn++) {
 		uint32_t intid = queue_first(&g->deliverable);
 
@@ -305,8 +307,8 @@ void vgic_deactivate(struct vgic *g, uint32_t intid)
 
 bool vgic_has_pending(const struct vgic *g)
 {
-	for (uint32_t n = 0; n < g->lr_count; n++)
-		if (g->lr_used & 1u << n && lr_state(n) & LR_PENDING)
+	for (uint32_t used = g->lr_used; used; used &= used - 1)
+		if (lr_state((uint32_t)__builtin_ctz(used)) & LR_PENDING)
 			return true;
 	return false;
 }
@@ -558,9 +560,8 @@ uint64_t vgic_operation(struct vgic *g, const struct fmap *f, uint64_t op, uint6
 
 void vgic_quiesce(struct vgic *g)
 {
-	for (uint32_t n = 0; n < g->lr_count; n++)
-		if (g->lr_used & 1u << n)
-			lr_withdraw(g, n);
+	for (uint32_t used = g->lr_used; used; used &= used - 1)
+		lr_withdraw(g, (uint32_t)__builtin_ctz(used));
 	/* Only these can be physically active on this vCPU's account. */
 	for (uint32_t intid = 16; intid < g->intids; intid++) {
 		const struct virq *q = &g->irq[intid];
@@ -585,7 +586,8 @@ void vgic_reset(struct vcpu *v, const struct fmap *f)
 	queue_init(&g->active, bits + PRIORITY_LEVELS * words, words);
 	g->group1 = false;
 	g->want_pending = false;
-	g->lr_used = 0;
+	g->lr_used = 1u << LR_TIMER;
+	g->lr_intid[LR_TIMER] = (uint16_t)g->timer_intid;
 	for (uint32_t i = 0; i < g->intids; i++) {
 		const struct fmap_irq *hard = i >= 32 && i < f->gic_intids ? fmap_irq(f, i) : 0;
 		struct virq q = { .lr = LR_NONE, .edge = i < 16 };

@@ -30,6 +30,15 @@ static inline bool access_stores(struct access a)
 	return iss_abort_WnR((iss_abort_t){ a.iss }) != 0;
 }
 
+/* A load of 32 bits. */
+static inline bool access_loads_word(struct access a)
+{
+	iss_abort_t bits = iss_abort_set_SAS((iss_abort_t){ 0 }, 3);
+
+	bits = iss_abort_set_WnR(bits, 1);
+	return (a.iss & bits.bits) == iss_abort_set_SAS((iss_abort_t){ 0 }, 2).bits;
+}
+
 /*
  * The part of a 32-bit register that a load covers. A PrimeCell's bus is 32 bits wide and has no byte
  * strobes: a narrow load gets its part; a narrow store writes the whole register if it is at its

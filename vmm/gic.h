@@ -63,6 +63,9 @@ struct gic {
 void gic_reset(struct gic *g, const struct vmconf *conf);
 
 void gicd_access(struct gic *g, struct access a, struct reply *r);
+/* A load of a word from the first registers: GICD_CTLR, GICD_TYPER, GICD_IIDR. offset: 0, 4, 8. */
+#define GICD_HEAD_BYTES 12
+uint32_t gicd_head(const struct gic *g, uint32_t offset);
 void gicr_access(struct gic *g, struct access a, struct reply *r);
 
 /* The level line of SPI `intid` has changed: tell the vCPU that it is routed to. */

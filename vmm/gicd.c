@@ -13,12 +13,21 @@
 #define GICD_IROUTER_OFFSET 0x6000u    /* of INTID 0; 8 bytes each */
 #define GICD_IROUTER_END 0x8000u
 
-static uint64_t ctlr_read(struct gic *g)
+uint32_t gicd_head(const struct gic *g, uint32_t offset)
 {
 	gicd_ctlr_t ctlr = { __atomic_load_n(&g->group_enables, __ATOMIC_RELAXED) };
 
+	if (offset == 4)
+		return g->typer;
+	if (offset == 8)
+		return GIC_IIDR_VALUE;
 	ctlr = gicd_ctlr_set_ARE(ctlr, 1);
-	return gicd_ctlr_set_DS(ctlr, 1).bits;
+	return (uint32_t)gicd_ctlr_set_DS(ctlr, 1).bits;
+}
+
+static uint32_t head_read(struct gic *g, uint32_t offset)
+{
+	return gicd_head(g, offset);
 }
 
 static void ctlr_write(struct gic *g, struct access a, struct reply *r)
@@ -62,19 +71,9 @@ static void spi_write(struct gic *g, struct access a, enum upcall_op op, struct 
 		gic_bank_operation(g, &g->spi[intid / GIC_WORD_INTIDS], op, 1u << intid % GIC_WORD_INTIDS, r);
 }
 
-static uint64_t typer_read(struct gic *g)
+static uint32_t statusr_read(struct gic *g, uint32_t offset)
 {
-	return g->typer;
-}
-
-static uint64_t iidr_read(struct gic *g)
-{
-	(void)g;
-	return GIC_IIDR_VALUE;
-}
-
-static uint64_t statusr_read(struct gic *g)
-{
+	(void)offset;
 	return __atomic_load_n(&g->status, __ATOMIC_RELAXED);
 }
 
@@ -97,12 +96,12 @@ static void clrspi_write(struct gic *g, struct access a, struct reply *r)
 /* Offsets below the banks. A register has what it can do; one that can do nothing is reserved. */
 static const struct {
 	uint8_t sizes;         /* access sizes that exist, or-ed */
-	uint64_t (*read)(struct gic *g);
+	uint32_t (*read)(struct gic *g, uint32_t offset);
 	void (*write)(struct gic *g, struct access a, struct reply *r);
 } controls[GIC_BANK_BYTES / 4] = {
-	[0x00 / 4] = { 4, ctlr_read, ctlr_write },
-	[0x04 / 4] = { 4, typer_read, NULL },
-	[0x08 / 4] = { 4, iidr_read, NULL },
+	[0x00 / 4] = { 4, head_read, ctlr_write },
+	[0x04 / 4] = { 4, head_read, NULL },
+	[0x08 / 4] = { 4, head_read, NULL },
 	[0x10 / 4] = { 4, statusr_read, statusr_write },
 	/* Those of Secure state (0x50, 0x58) are reserved when there is one Security state. */
 	[0x40 / 4] = { 2 | 4, NULL, setspi_write },    /* GICD_SETSPI_NSR */
@@ -119,7 +118,7 @@ static void control_access(struct gic *g, struct access a, struct reply *r)
 	else if (access_stores(a) && c->write != NULL)
 		c->write(g, a, r);
 	else if (!access_stores(a) && c->read != NULL)
-		r->value = c->read(g);
+		r->value = c->read(g, a.offset);
 	else
 		gic_status(&g->status, a, exists);
 }

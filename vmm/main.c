@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 _Static_assert(ENTRY_RESET == UPCALL_RESET && ENTRY_ABORT == UPCALL_ABORT, "the entry stub knows it");
-_Static_assert(offsetof(struct reply, value) == 8, "the entry stub knows it");
+_Static_assert(offsetof(struct vmm_answer, value) == 8, "the entry stub knows it");
 _Static_assert(ENTRY_REPLY == sizeof(struct upcall), "the entry stub knows it");
 _Static_assert(ENTRY_REPLY + sizeof(struct reply) <= ENTRY_FRAME_BYTES, "the entry stub knows it");
 _Static_assert(sizeof(struct vmm) <= COMP_DATA_BYTES_MAX, "its data fits");

@@ -185,7 +185,7 @@ static uint32_t modem(const struct pl011 *u)
 	       ((cr & UARTCR_Out1) != 0 ? UARTFR_DCD : 0) | ((cr & UARTCR_Out2) != 0 ? UARTFR_RI : 0);
 }
 
-static uint32_t fr_read(struct pl011 *u)
+uint32_t pl011_flags(const struct pl011 *u)
 {
 	uint32_t flags = modem(u) | UARTFR_TXFE;
 
@@ -194,6 +194,11 @@ static uint32_t fr_read(struct pl011 *u)
 	if (u->rx_count >= rx_depth(u))
 		flags |= UARTFR_RXFF;
 	return flags;
+}
+
+static uint32_t fr_read(struct pl011 *u)
+{
+	return pl011_flags(u);
 }
 
 static void lcr_h_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)

@@ -48,6 +48,9 @@ struct pl011_effect {
 /* `u` is zero. `lines`: the word of the page of lines that `intid` is in. */
 void pl011_reset(struct pl011 *u, struct channel channel, uint32_t *lines, uint32_t intid);
 
+/* A load of UARTFR, at PL011_FLAGS. It may come at any time: it takes no lock. */
+#define PL011_FLAGS 0x18u
+uint32_t pl011_flags(const struct pl011 *u);
 struct pl011_effect pl011_access(struct pl011 *u, struct access a);
 
 /* There may be something to receive. */

@@ -13,12 +13,18 @@ static void nobody(struct vmm *vmm, struct reply *r)
 	r->verdict = VERDICT_ABORT;
 }
 
-/* Every window is a multiple of 8 bytes, so an aligned access is in one or in none. */
-bool vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r, uint64_t now,
-		uint64_t vcpu)
+static inline struct vmm_answer answer_of(const struct reply *r)
 {
-	struct access a = { .value = value, .iss = (uint32_t)esr };
+	return (struct vmm_answer){
+		.is_short = r->verdict == VERDICT_DONE && (r->op | r->doorbells) == 0,
+		.value = r->value,
+	};
+}
 
+/* Every window is a multiple of 8 bytes, so an aligned access is in one or in none. */
+static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, struct access a, uint64_t ipa,
+							      struct reply *r, uint64_t now, uint64_t vcpu)
+{
 	reply_done(r);
 	if ((ipa & (access_bytes(a) - 1)) != 0) {
 		r->verdict = VERDICT_ABORT;
@@ -32,14 +38,30 @@ bool vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, str
 		a.offset = (uint32_t)(ipa - vmm->uart_base);
 		uart_access(vmm, a, r);
 	} else if (ipa - vmm->rtc_base < vmm->rtc_bytes) {
-		a.offset = (uint32_t)(ipa - vmm->rtc_base);
 		const struct upcall u = { .event = UPCALL_ABORT, .now = now, .vcpu = vcpu };
 
+		a.offset = (uint32_t)(ipa - vmm->rtc_base);
 		time_rtc_access(vmm, &u, a, r);
 	} else {
 		nobody(vmm, r);
 	}
-	return r->verdict == VERDICT_DONE && (r->op | r->doorbells) == 0;
+	return answer_of(r);
+}
+
+/* First of all what drivers poll: loads of a word that change nothing, concern nobody else, and so
+ * need no lock. */
+struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r,
+			     uint64_t now, uint64_t vcpu)
+{
+	struct access a = { .value = value, .iss = (uint32_t)esr };
+
+	if (access_loads_word(a)) {
+		if (ipa == vmm->uart_base + PL011_FLAGS && vmm->uart_bytes != 0)
+			return (struct vmm_answer){ 1, pl011_flags(&vmm->uart) };
+		if (ipa - vmm->gicd_base < GICD_HEAD_BYTES && ipa % 4 == 0)
+			return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)(ipa - vmm->gicd_base)) };
+	}
+	return any_access(vmm, a, ipa, r, now, vcpu);
 }
 
 static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)

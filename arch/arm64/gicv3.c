@@ -129,8 +129,8 @@ static const char *redistributor_init(const struct fmap *f)
 		*reg(GICR_VA + GICR_SGI, GICD_IPRIORITYR + i) = PRIORITY_ALL;
 	*reg(GICR_VA + GICR_SGI, GICD_ICFGR + 4) = 0;             /* PPIs are level-triggered */
 	(void)cleared(reg(GICR_VA, GICR_CTLR), GICR_CTLR_RWP);
-	*bitmap(GICD_ISENABLER, 0) = 1u << INTID_KICK | 1u << f->intid_maintenance |
-				     1u << f->intid_hyp_timer | 1u << f->intid_virt_timer;
+	*bitmap(GICD_ISENABLER, 0) = 1u << INTID_KICK | 1u << INTID_DOORBELL |
+				     1u << f->intid_maintenance | 1u << f->intid_hyp_timer | 1u << f->intid_virt_timer;
 	return 0;
 }
 
@@ -228,17 +228,20 @@ void arch_irq_enable(uint32_t intid, bool enable)
 			      intid < 32 ? GICR_CTLR_RWP : GICD_CTLR_RWP);
 }
 
-void arch_kick(const struct fmap *f, uint32_t cpu)
+uint64_t arch_kick_of(uint32_t cpu, uint32_t intid)
 {
-	(void)f;
 	const struct image_header *h = (const struct image_header *)(KERNEL_VA + IMAGE_HEADER_OFFSET);
 	uint64_t mpidr = h->cpu[cpu].mpidr;
 	uint64_t sgi = (mpidr & 0xff00000000ull) << 16 | (mpidr & 0xff0000) << 16 | (mpidr & 0xff00) << 8;
 
-	sgi |= (mpidr & 0xf0) << 40 | 1ull << (mpidr & 0xf) | (uint64_t)INTID_KICK << 24;
+	return sgi | (mpidr & 0xf0) << 40 | 1ull << (mpidr & 0xf) | (uint64_t)intid << 24;
+}
+
+void arch_kick(uint64_t kick)
+{
 	/* Stores first: partner, the barrier in arch_irq_acknowledge. */
 	__asm__ volatile("dsb ishst" : : : "memory");
-	sysreg_write(ICC_SGI1R_EL1, sgi);
+	sysreg_write(ICC_SGI1R_EL1, kick);
 	isb();
 }
 
@@ -246,7 +249,14 @@ void arch_kick(const struct fmap *f, uint32_t cpu)
 
 uint32_t arch_lr_count(void)
 {
-	return (uint32_t)(sysreg_read(ICH_VTR_EL2) & 0xf) + 1;
+	uint32_t count = (uint32_t)(sysreg_read(ICH_VTR_EL2) & 0xf) + 1;
+
+	return count < LR_MAX ? count : LR_MAX;
+}
+
+void arch_lr_write_timer(uint64_t lr)
+{
+	sysreg_write(S3_4_C12_C12_0, lr);                         /* ICH_LR0_EL2 */
 }
 
 /* List registers may have been written just before: only a context synchronization lets these two

@@ -82,122 +82,33 @@
 	mov	sp, x1
 	.endm
 
-	/* A vector has room for 32 instructions: what is on the way in stands there. */
-	.macro	vector
-	.balign	0x80
+	/* A vector has room for 32 instructions: what is on the way in stands there. Those of EL2 itself
+	 * need two; the room behind them holds what is on the way out. */
+	.macro	vector offset
+	.org	table + \offset        /* an error if what stands before is too long */
 	.endm
-	.macro	vector_ours number
-	vector
-	mov	x0, #\number
+	.macro	vector_ours offset
+	vector	\offset
+	mov	x0, #\offset
 	b	ours
 	.endm
-	.macro	vectors_of_el2
-	vector_ours 0x000
-	vector_ours 0x080
-	vector_ours 0x100
-	vector_ours 0x180
-	vector_ours 0x200
-	vector_ours 0x280
-	vector_ours 0x300
-	vector_ours 0x380
-	.endm
+
+	.section .vectors, "ax"
 
 /* ---- From guests. What runs in AArch32 comes by the last four ---- */
 
-	.section .vectors, "ax"
 	.balign	0x800
 	.global	vectors_guest
 vectors_guest:
-	vectors_of_el2
-	vector
-guest_sync:
-	save_caller_saved
-	save_others
-	to_kernel_stack
-	bl	guest_synchronous
-	b	guest_synchronous_done
-	vector
-guest_irq:
-	save_caller_saved
-	to_kernel_stack
-	bl	guest_interrupt
-	cbnz	w0, guest_interrupt_more
-	to_guest_frame
-	restore_caller_saved
-	return_from_exception
-	vector
-	b	guest_irq
-	vector
-guest_error:
-	save_caller_saved
-	save_others
-	to_kernel_stack
-	b	guest_serror
-	vector
-	save_caller_saved
-	save_others
-	to_kernel_stack
-	bl	guest_synchronous_aarch32
-	b	guest_synchronous_done
-	vector
-	b	guest_irq
-	vector
-	b	guest_irq
-	vector
-	b	guest_error
+	.set	table, .
+	vector_ours 0x000
 
-/* ---- From compartments. An answer carries all it has in x0 to x6; nothing else is kept ---- */
-
-	.balign	0x800
-	.global	vectors_el0
-vectors_el0:
-	vectors_of_el2
-	vector
-el0_sync:
-	mrs	x7, esr_el2
-	mov	w8, #ESR_SHORT_ANSWER
-	cmp	x7, x8
-	b.ne	el0_more
-	ldr	x8, [sp, #FRAME_RESULT]
-	cbz	x8, el0_more
-	b	short_answer
-	vector
-el0_irq:
-	save_caller_saved
-	to_kernel_stack
-	str	x0, [sp, #-16]!
-	bl	el0_interrupt
-	ldr	x1, [sp], #16
-	mov	sp, x1
-	cbnz	w0, el0_interrupt_more
-	restore_caller_saved
-	return_from_exception
-	vector
-	b	el0_irq
-	vector
-el0_error:
-	to_kernel_stack
-	b	el0_serror
-	vector
-	b	el0_sync
-	vector
-	b	el0_irq
-	vector
-	b	el0_irq
-	vector
-	b	el0_error
-
-/* ---- Out of a guest ---- */
-
-	.text
 guest_synchronous_done:
 	to_guest_frame
 	cbnz	w0, 1f
 	restore_caller_saved
 	return_from_exception
-1:	cmp	w0, #EXIT_UPCALL
-	b.ne	resume                  /* it is parked */
-	/* Into its monitor, which keeps x18 to x29 as any function does. */
+1:	tbz	w0, #EXIT_UPCALL_BIT, resume    /* it is parked */
 	mrs	x0, sp_el0
 	mrs	x1, elr_el2
 	mrs	x2, spsr_el2
@@ -205,8 +116,12 @@ guest_synchronous_done:
 	stp	x0, x1, [sp, #FRAME_SP_EL0]
 	str	x2, [sp, #FRAME_SPSR]
 	str	x3, [sp, #VCPU_SCTLR_EL1]
-upcall:
-	ldp	x0, x1, [sp, #VCPU_MONITOR_WORLD]
+	b	upcall
+
+	vector_ours 0x080
+
+	/* Into the monitor of a guest that is parked. It keeps x18 to x29 as any function does. */
+upcall:	ldp	x0, x1, [sp, #VCPU_MONITOR_WORLD]
 	ldp	x2, x3, [sp, #VCPU_MONITOR_WORLD + 16]
 	ldp	x4, x5, [sp, #VCPU_MONITOR_ENTRY]
 	ldr	w6, =SCTLR_EL1_COMPARTMENT
@@ -227,30 +142,9 @@ upcall:
 	add	sp, sp, #VCPU_MONITOR
 	return_from_exception
 
-guest_interrupt_more:
-	to_guest_frame
-	save_others
-	to_kernel_stack
-	b	guest_dispatch
+	vector_ours 0x100
 
-/* _Noreturn void monitor_enter(struct arch_vcpu *v) */
-	.global	monitor_enter
-monitor_enter:
-	mov	sp, x0
-	restore_others
-	b	upcall
-
-/* ---- Into a guest ---- */
-
-/* The answer to an upcall of a trapped load or store: x1 the value, x8 where it goes. */
-short_answer:
-	str	x1, [x8]
-	sub	sp, sp, #VCPU_MONITOR
-	str	xzr, [sp, #VCPU_EVENT]
-	ldp	x0, x1, [sp, #FRAME_SP_EL0]
-	ldr	x2, [sp, #FRAME_SPSR]
-	add	x1, x1, #4              /* as frame_skip does */
-	and	x2, x2, #~(3 << 10)
+	/* Into a guest: x0 SP_EL0, x1 ELR_EL2, x2 SPSR_EL2. */
 into_guest:
 	ldr	x3, [sp, #VCPU_SCTLR_EL1]
 	ldp	x4, x5, [sp, #VCPU_GUEST_WORLD]
@@ -269,7 +163,9 @@ into_guest:
 	restore_caller_saved
 	return_from_exception
 
-/* _Noreturn void guest_enter(struct arch_vcpu *v) */
+	vector_ours 0x180
+
+	/* _Noreturn void guest_enter(struct arch_vcpu *v) */
 	.global	guest_enter
 guest_enter:
 	mov	sp, x0
@@ -278,7 +174,113 @@ resume:	restore_others
 	ldr	x2, [sp, #FRAME_SPSR]
 	b	into_guest
 
-/* ---- Out of a compartment ---- */
+	/* _Noreturn void monitor_enter(struct arch_vcpu *v) */
+	.global	monitor_enter
+monitor_enter:
+	mov	sp, x0
+	restore_others
+	b	upcall
+
+	vector_ours 0x200
+
+guest_interrupt_more:
+	to_guest_frame
+	save_others
+	to_kernel_stack
+	b	guest_dispatch
+
+	/* The answer to an upcall of a trapped load or store: x1 the value, x8 where it goes. */
+short_answer:
+	str	x1, [x8]
+	sub	sp, sp, #VCPU_MONITOR
+	str	xzr, [sp, #VCPU_EVENT]
+	ldp	x0, x1, [sp, #FRAME_SP_EL0]
+	ldr	x2, [sp, #FRAME_SPSR]
+	add	x1, x1, #4              /* as frame_skip does */
+	and	x2, x2, #~(3 << 10)
+	b	into_guest
+
+	vector_ours 0x280
+
+	/* _Noreturn void frame_enter(struct frame *f): a compartment, where it was interrupted */
+	.global	frame_enter
+frame_enter:
+	mov	sp, x0
+	ldp	x1, x2, [sp, #FRAME_SP_EL0]
+	ldr	x3, [sp, #FRAME_SPSR]
+	msr	sp_el0, x1
+	msr	elr_el2, x2
+	msr	spsr_el2, x3
+	restore_others
+	restore_caller_saved
+	return_from_exception
+
+	vector_ours 0x300
+
+el0_interrupt_more:
+	save_others
+	mrs	x2, sp_el0
+	mrs	x3, elr_el2
+	mrs	x4, spsr_el2
+	stp	x2, x3, [sp, #FRAME_SP_EL0]
+	str	x4, [sp, #FRAME_SPSR]
+	to_kernel_stack
+	b	el0_dispatch
+
+	vector_ours 0x380
+
+ours:
+	mrs	x1, esr_el2
+	mrs	x2, elr_el2
+	mrs	x3, far_el2
+	ldr	x4, =KERNEL_STACK       /* whatever SP was, it may be what is wrong */
+	mov	sp, x4
+	b	kernel_fault
+
+	vector	0x400
+guest_sync:
+	save_caller_saved
+	save_others
+	to_kernel_stack
+	bl	guest_synchronous
+	b	guest_synchronous_done
+	vector	0x480
+guest_irq:
+	save_caller_saved
+	to_kernel_stack
+	bl	guest_interrupt
+	cbnz	w0, guest_interrupt_more
+	to_guest_frame
+	restore_caller_saved
+	return_from_exception
+	vector	0x500
+	b	guest_irq
+	vector	0x580
+guest_error:
+	save_caller_saved
+	save_others
+	to_kernel_stack
+	b	guest_serror
+	vector	0x600
+	save_caller_saved
+	save_others
+	to_kernel_stack
+	bl	guest_synchronous_aarch32
+	b	guest_synchronous_done
+	vector	0x680
+	b	guest_irq
+	vector	0x700
+	b	guest_irq
+	vector	0x780
+	b	guest_error
+
+/* ---- From compartments. An answer carries all it has in x0 to x6; nothing else is kept ---- */
+
+	.balign	0x800
+	.global	vectors_el0
+vectors_el0:
+	.set	table, .
+	vector_ours 0x000
 
 el0_more:
 	lsr	x8, x7, #26
@@ -293,59 +295,69 @@ el0_more:
 	to_guest_frame
 	b	resume
 
-el0_interrupt_more:
-	save_others
-	mrs	x2, sp_el0
-	mrs	x3, elr_el2
-	mrs	x4, spsr_el2
-	stp	x2, x3, [sp, #FRAME_SP_EL0]
-	str	x4, [sp, #FRAME_SPSR]
-	to_kernel_stack
-	b	el0_dispatch
+	vector_ours 0x080
 
-/* _Noreturn void frame_enter(struct frame *f): a compartment */
-	.global	frame_enter
-frame_enter:
-	mov	sp, x0
-	ldp	x1, x2, [sp, #FRAME_SP_EL0]
-	ldr	x3, [sp, #FRAME_SPSR]
-	msr	sp_el0, x1
-	msr	elr_el2, x2
-	msr	spsr_el2, x3
-	restore_others
-	restore_caller_saved
-	return_from_exception
-
-/* ---- Ours ---- */
-
-ours:
-	mrs	x1, esr_el2
-	mrs	x2, elr_el2
-	mrs	x3, far_el2
-	ldr	x4, =KERNEL_STACK       /* whatever SP was, it may be what is wrong */
-	mov	sp, x4
-	b	kernel_fault
-
-/* ---- List registers, by number: ICH_LR<n>_EL2, n below 16 ---- */
-
-	/* Into the n-th of 16 pairs of instructions. */
+	/* ICH_LR<n>_EL2 by number, n below LR_MAX: into the n-th of as many pairs of instructions.
+	 * uint64_t arch_lr_read(uint32_t n); void arch_lr_write(uint32_t n, uint64_t lr) */
 	.macro	list_register name, instruction:vararg
 	.global	\name
 \name:
 	adr	x2, 1f
 	add	x2, x2, w0, uxtw #3
 	br	x2
-1:	.irp	m, 12, 13
-	.irp	op2, 0, 1, 2, 3, 4, 5, 6, 7
+1:	.irp	op2, 0, 1, 2, 3, 4, 5, 6, 7
 	\instruction
 	ret
 	.endr
-	.endr
 	.endm
+	list_register arch_lr_read, mrs x0, S3_4_C12_C12_\op2
 
-	/* uint64_t arch_lr_read(uint32_t n); void arch_lr_write(uint32_t n, uint64_t lr) */
-	list_register arch_lr_read, mrs x0, S3_4_C12_C\m\()_\op2
-	list_register arch_lr_write, msr S3_4_C12_C\m\()_\op2, x1
+	vector_ours 0x100
+	list_register arch_lr_write, msr S3_4_C12_C12_\op2, x1
+
+	vector_ours 0x180
+	vector_ours 0x200
+	vector_ours 0x280
+	vector_ours 0x300
+	vector_ours 0x380
+
+	vector	0x400
+el0_sync:
+	mrs	x7, esr_el2
+	mov	w8, #ESR_SHORT_ANSWER
+	cmp	x7, x8
+	b.ne	el0_more
+	ldr	x8, [sp, #FRAME_RESULT]
+	cbz	x8, el0_more
+	b	short_answer
+	vector	0x480
+el0_irq:
+	save_caller_saved
+	to_kernel_stack
+	str	x0, [sp, #-16]!
+	bl	el0_interrupt
+	ldr	x1, [sp], #16
+	mov	sp, x1
+	cbnz	w0, el0_interrupt_more
+	restore_caller_saved
+	return_from_exception
+	vector	0x500
+	b	el0_irq
+	vector	0x580
+el0_error:
+	to_kernel_stack
+	b	el0_serror
+	vector	0x600
+	b	el0_sync
+	vector	0x680
+	b	el0_irq
+	vector	0x700
+	b	el0_irq
+	vector	0x780
+	b	el0_error
+	.ltorg
+
+	.text
 
 /* ---- FP/SIMD of a guest that begins a life: zero. CPTR_EL2.TFP is clear ---- */
 

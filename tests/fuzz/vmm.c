@@ -140,12 +140,23 @@ static void check_reply(const struct upcall *u, const struct reply *r)
 	check_operation(r);
 }
 
+static void access(const struct upcall *u, struct reply *r)
+{
+	struct vmm_answer a =
+		vmm_access(&vmm, u->arg[0], u->arg[1], u->arg[2], r, u->now, u->vcpu);
+
+	if (!a.is_short)
+		return;
+	reply_done(r);
+	r->value = a.value;
+}
+
 static struct reply upcall(const struct upcall *u)
 {
 	struct reply r;
 
 	if (u->event == UPCALL_ABORT)
-		(void)vmm_access(&vmm, u->arg[0], u->arg[1], u->arg[2], &r, u->now, u->vcpu);
+		access(u, &r);
 	else
 		vmm_upcall(&vmm, u, &r);
 	check_reply(u, &r);

@@ -30,8 +30,7 @@ comp_entry:
 	mov	x5, x6
 	mov	x6, x7
 	bl	vmm_access
-	cbz	w0, 2f
-	ldr	x1, [sp, #8]
+	cbz	x0, 2f
 	svc	#0
 2:	answer	sp
 

@@ -44,6 +44,10 @@ void arch_lr_write(uint32_t n, uint64_t value)
 	lr_writes++;
 	eoi &= ~(1u << n);
 }
+void arch_lr_write_timer(uint64_t value)
+{
+	arch_lr_write(LR_TIMER, value);
+}
 uint32_t arch_lr_empty(void)
 {
 	uint32_t empty = 0;
@@ -305,7 +309,7 @@ static void urgent_one_takes_the_place_of_a_less_urgent(void **state)
 static void less_or_equally_urgent_one_waits(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i < 4; i++) {
+	for (uint32_t i = 1; i < LRS; i++) {
 		enable(i, 0x80);
 		vgic_raise(g, i);
 	}
@@ -315,8 +319,32 @@ static void less_or_equally_urgent_one_waits(void **state)
 	vgic_raise(g, 8);
 	vgic_raise(g, 9);
 	assert_int_equal(lr_writes, 0);
-	for (uint32_t i = 0; i < 4; i++)
+	for (uint32_t i = 1; i < LRS; i++)
 		assert_int_equal(ich_lr_vINTID((ich_lr_t){ lr[i] }), i);
+}
+
+static void timer_has_a_list_register_of_its_own(void **state)
+{
+	(void)state;
+	enable(TIMER, 0x80);
+	for (uint32_t i = 0; i < 2 * LRS; i++) {
+		enable(i, 0x40);
+		vgic_raise(g, i);
+	}
+	assert_int_equal(ich_lr_State((ich_lr_t){ lr[LR_TIMER] }), LR_INVALID);
+	physical(TIMER);
+	assert_int_equal(ich_lr_vINTID((ich_lr_t){ lr[LR_TIMER] }), TIMER);
+	for (uint32_t i = 0; i < 2 * LRS; i++) {
+		uint32_t got = guest_acknowledge();
+
+		assert_true(got < 2 * LRS);
+		guest_end(got);
+		if (want_pending)
+			maintenance();
+	}
+	assert_int_equal(guest_acknowledge(), TIMER);
+	guest_end(TIMER);
+	assert_false(active[TIMER]);
 }
 
 static void nesting_beyond_the_list_registers_ends_in_order(void **state)
@@ -721,6 +749,7 @@ int main(void)
 		cmocka_unit_test_setup(overflow_delivers_all_by_priority, setup),
 		cmocka_unit_test_setup(urgent_one_takes_the_place_of_a_less_urgent, setup),
 		cmocka_unit_test_setup(less_or_equally_urgent_one_waits, setup),
+		cmocka_unit_test_setup(timer_has_a_list_register_of_its_own, setup),
 		cmocka_unit_test_setup(nesting_beyond_the_list_registers_ends_in_order, setup),
 		cmocka_unit_test_setup(hardware_interrupt_is_held_while_disabled, setup),
 		cmocka_unit_test_setup(held_level_that_fell_is_not_delivered, setup),
