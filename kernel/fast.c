@@ -75,7 +75,7 @@ static inline bool id_register(struct vcpu *v, iss_sysreg_t iss)
 	return true;
 }
 
-static inline __attribute__((always_inline)) void raise(struct vgic *g, uint32_t intid)
+static _Noinline void raise(struct vgic *g, uint32_t intid)
 {
 	if (!list_latched(g, intid))
 		vgic_raise(g, intid);
