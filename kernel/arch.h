@@ -108,7 +108,7 @@ void arch_vcpu_load(const struct arch_vcpu *v);
 
 uint64_t arch_esr(void);
 uint64_t arch_far(void);
-uint64_t arch_fault_ipa(void); /* page from HPFAR_EL2, offset from FAR_EL2 */
+uint64_t arch_fault_ipa(uint64_t far); /* page from HPFAR_EL2, offset from FAR_EL2, which is `far` */
 uint64_t arch_elr(void);
 bool arch_from_aarch32(void); /* the guest was in AArch32, at EL0 */
 /* Skips the instruction that trapped. */

@@ -53,7 +53,7 @@ static inline enum guest_exit plain_access(struct vcpu *v, uint64_t esr)
 	v->far = arch_far();
 	v->arch.args[0] = UPCALL_ABORT;
 	v->arch.args[1] = esr;
-	v->arch.args[2] = arch_fault_ipa();
+	v->arch.args[2] = arch_fault_ipa(v->far);
 	v->arch.args[3] = value;
 	v->arch.args[6] = arch_guest_now();
 	v->arch.event = UPCALL_ABORT;

@@ -24,7 +24,7 @@ static bool fault_has_ipa(iss_abort_t iss)
 
 static enum trap_verdict trap_fetch(struct cpu *c, struct vcpu *v, uint64_t esr)
 {
-	uint64_t ipa = fault_has_ipa((iss_abort_t){ esr & ISS_BITS }) ? arch_fault_ipa() : ~0ull;
+	uint64_t ipa = fault_has_ipa((iss_abort_t){ esr & ISS_BITS }) ? arch_fault_ipa(arch_far()) : ~0ull;
 
 	log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ipa, esr);
 	return TRAP_ABORT_INSTRUCTION;
@@ -37,7 +37,7 @@ static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr
 	iss_abort_t iss = { esr & ISS_BITS };
 	uint64_t value = 0;
 
-	uint64_t ipa = fault_has_ipa(iss) ? arch_fault_ipa() : ~0ull;
+	uint64_t ipa = fault_has_ipa(iss) ? arch_fault_ipa(arch_far()) : ~0ull;
 
 	/* Cache maintenance by address on what is no memory has nothing to do. */
 	if (iss_abort_CM(iss) && !iss_abort_S1PTW(iss))

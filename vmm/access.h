@@ -31,12 +31,11 @@ static inline bool access_stores(struct access a)
 }
 
 /* A load of 32 bits. */
-static inline bool access_loads_word(struct access a)
+static inline bool iss_loads_word(uint64_t esr)
 {
-	iss_abort_t bits = iss_abort_set_SAS((iss_abort_t){ 0 }, 3);
+	iss_abort_t bits = iss_abort_set_SAS(iss_abort_set_WnR((iss_abort_t){ 0 }, 1), 3);
 
-	bits = iss_abort_set_WnR(bits, 1);
-	return (a.iss & bits.bits) == iss_abort_set_SAS((iss_abort_t){ 0 }, 2).bits;
+	return (esr & bits.bits) == iss_abort_set_SAS((iss_abort_t){ 0 }, 2).bits;
 }
 
 /*

@@ -51,17 +51,16 @@ static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, s
 /* First of all what drivers poll: loads of a word that change nothing, concern nobody else, and so
  * need no lock. */
 struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r,
-			     uint64_t now, uint64_t vcpu)
+			     uint64_t unused, uint64_t now, uint64_t vcpu)
 {
-	struct access a = { .value = value, .iss = (uint32_t)esr };
-
-	if (access_loads_word(a)) {
+	(void)unused;
+	if (iss_loads_word(esr)) {
 		if (ipa == vmm->uart_base + PL011_FLAGS && vmm->uart_bytes != 0)
 			return (struct vmm_answer){ 1, pl011_flags(&vmm->uart) };
 		if (ipa - vmm->gicd_base < GICD_HEAD_BYTES && ipa % 4 == 0)
 			return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)(ipa - vmm->gicd_base)) };
 	}
-	return any_access(vmm, a, ipa, r, now, vcpu);
+	return any_access(vmm, (struct access){ .value = value, .iss = (uint32_t)esr }, ipa, r, now, vcpu);
 }
 
 static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)

@@ -43,13 +43,13 @@ struct vmm {
 void vmm_upcall(struct vmm *vmm, const struct upcall *u, struct reply *r);
 
 /* UPCALL_ABORT, for which there is a way of its own: nearly all upcalls are one. If the answer is not
- * short it is in `r`, which need not be initialized. */
+ * short it is in `r`, which need not be initialized. The arguments are where the kernel has put them. */
 struct vmm_answer {
 	uint64_t is_short;
 	uint64_t value;        /* of a short one */
 };
-struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r, uint64_t now,
-		uint64_t vcpu);
+struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r,
+			     uint64_t unused, uint64_t now, uint64_t vcpu);
 
 /* The guest's PL011 with what it is tied to: its interrupt and the console's doorbell. */
 void uart_access(struct vmm *vmm, struct access a, struct reply *r);

@@ -189,10 +189,10 @@ uint64_t arch_far(void)
 	return sysreg_read(FAR_EL2);
 }
 
-uint64_t arch_fault_ipa(void)
+uint64_t arch_fault_ipa(uint64_t far)
 {
 	/* FIPA; what is above it is NS, which shifts out, or zero. */
-	return sysreg_read(HPFAR_EL2) << 8 | (sysreg_read(FAR_EL2) & 0xfff);
+	return sysreg_read(HPFAR_EL2) << 8 | (far & 0xfff);
 }
 
 uint64_t arch_elr(void)

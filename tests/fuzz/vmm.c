@@ -143,7 +143,7 @@ static void check_reply(const struct upcall *u, const struct reply *r)
 static void access(const struct upcall *u, struct reply *r)
 {
 	struct vmm_answer a =
-		vmm_access(&vmm, u->arg[0], u->arg[1], u->arg[2], r, u->now, u->vcpu);
+		vmm_access(&vmm, u->arg[0], u->arg[1], u->arg[2], r, 0, u->now, u->vcpu);
 
 	if (!a.is_short)
 		return;

@@ -27,8 +27,6 @@ comp_entry:
 	ldr	x0, =monitor
 	sub	sp, sp, #ENTRY_REPLY
 	mov	x4, sp
-	mov	x5, x6
-	mov	x6, x7
 	bl	vmm_access
 	cbz	x0, 2f
 	svc	#0

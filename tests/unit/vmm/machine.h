@@ -97,7 +97,7 @@ static inline struct reply upcall(uint64_t vcpu, enum upcall_event event, uint64
 	if (event != UPCALL_ABORT) {
 		vmm_upcall(&m.vmm, &u, &r);
 	} else {
-		struct vmm_answer a = vmm_access(&m.vmm, x1, x2, x3, &r, m.now, vcpu);
+		struct vmm_answer a = vmm_access(&m.vmm, x1, x2, x3, &r, 0, m.now, vcpu);
 
 		if (a.is_short) {
 			reply_done(&r);
