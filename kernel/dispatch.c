@@ -195,8 +195,11 @@ bool interrupt_serve(struct cpu *c, uint32_t intid)
 /* Runs the vCPU, its monitor, or nothing: then it returns. */
 static void vcpu_run(struct cpu *c, struct vcpu *v)
 {
-	if (v->arch.event != UPCALL_NONE)
+	if (v->arch.event != UPCALL_NONE) {
+		/* What was put off until it answers is looked at then: no short answer any more. */
+		v->arch.monitor.result = 0;
 		arch_resume_monitor(&v->arch);
+	}
 	while (v->call_unsent | v->call_sent | v->ending)
 		if (!upcall_progress(c, v))
 			return;

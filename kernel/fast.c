@@ -145,7 +145,7 @@ void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
 	struct vcpu *v = c->resident;
 
 	(void)x5, (void)f;
-	if (!c->serving && !upcall_answer_is_short(arch_esr()) && x0 == VERDICT_DONE && !x6 &&
+	if (!c->serving && !c->work && !upcall_answer_is_short(arch_esr()) && x0 == VERDICT_DONE && !x6 &&
 	    v->arch.event == UPCALL_ABORT && iss_abort_WnR((iss_abort_t){ v->arch.args[1] & ISS_BITS }) &&
 	    x2 >> 32 == v->self && operation(&v->vgic, x2, x3, x4)) {
 		v->arch.event = UPCALL_NONE;
