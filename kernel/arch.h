@@ -25,7 +25,7 @@ struct frame {
 	uint64_t elr;
 	uint64_t spsr;
 	uint64_t stack;        /* the CPU's kernel stack; constant */
-	uint64_t *result;      /* a monitor's: where the value of a short answer goes; null: it may give none */
+	uint64_t *result;      /* a monitor's: where the value of a short answer goes, or null */
 	uint64_t ignored;      /* what such a value goes to when nobody wants it */
 };
 

@@ -27,8 +27,8 @@ _Noreturn void guest_dispatch(struct frame *f);
 _Noreturn void guest_serror(struct frame *f);
 
 /* From a compartment: `svc`, with its x0 to x6. Returns: the guest goes on, parked. */
-void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5,
-			  uint64_t x6, struct frame *f);
+void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
+		struct frame *f);
 _Noreturn void el0_fault(struct frame *f);
 /* Caller-saved registers saved. True: the whole frame is to be saved, then el0_dispatch. */
 bool el0_interrupt(struct frame *f);

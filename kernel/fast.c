@@ -68,7 +68,8 @@ static inline enum guest_exit plain_access(struct vcpu *v, uint64_t esr)
 
 static inline bool id_register(struct vcpu *v, iss_sysreg_t iss)
 {
-	if ((iss.bits & (KEY_ID_BITS | KEY_READ)) != (KEY_ID | KEY_READ) || iss_sysreg_Rt(iss) >= CALLER_SAVED)
+	if ((iss.bits & (KEY_ID_BITS | KEY_READ)) != (KEY_ID | KEY_READ) ||
+	    iss_sysreg_Rt(iss) >= CALLER_SAVED)
 		return false;
 	v->arch.guest.x[iss_sysreg_Rt(iss)] =
 		v->idregs->value[iss_sysreg_CRm(iss) * 8 + iss_sysreg_Op2(iss)];
@@ -172,7 +173,7 @@ static _Noinline enum guest_exit hvc(struct vcpu *v, uint64_t esr)
 
 /* ---- The ways in. They call nothing on the way that counts, so they save nothing ---- */
 
-static inline __attribute__((always_inline)) enum guest_exit synchronous(struct vcpu *v, uint64_t esr)
+ALWAYS_INLINE enum guest_exit synchronous(struct vcpu *v, uint64_t esr)
 {
 	iss_sysreg_t iss = { esr & ISS_SYSREG_BITS };
 	uint64_t ec = esr >> 26;

@@ -6,9 +6,11 @@
 #include "kernel/lr.h"
 #include "kernel/state.h"
 
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 /* A list register for an interrupt that becomes pending in it. A level line of the monitor asks
  * for maintenance at its end: only then can it be sampled again. */
-static inline __attribute__((always_inline)) uint64_t lr_make(const struct virq *q, uint32_t intid, enum virq_kind kind)
+ALWAYS_INLINE uint64_t lr_make(const struct virq *q, uint32_t intid, enum virq_kind kind)
 {
 	ich_lr_t lr = { 0 };
 
@@ -47,7 +49,7 @@ static inline bool list_timer(struct vgic *g)
 
 	if (!may_be_listed(g, q))
 		return false;
-	q->flags &= (uint8_t)~(VIRQ_PENDING | VIRQ_HELD | VIRQ_LATCHED);
+	q->flags = q->flags & (VIRQ_OWNED | VIRQ_ENABLED | VIRQ_GROUP1 | VIRQ_LINE);
 	q->lr = LR_TIMER;
 	arch_lr_write_timer(lr_make(q, g->timer_intid, VIRQ_HARD));
 	return true;

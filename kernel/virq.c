@@ -57,6 +57,11 @@ bool virq_deliverable(const struct virq *q)
 	return (q->flags & (need | VIRQ_ACTIVE)) == need && q->lr == LR_NONE && virq_pending(q);
 }
 
+static void queue_set(struct intid_queue *q, uint32_t level, uint32_t intid, bool in)
+{
+	(in ? queue_insert : queue_remove)(q, level, intid);
+}
+
 /* The sets say what the flags say; the level has not changed. Constant time, and nothing is touched
  * when nothing has to be. */
 static void virq_requeue(struct vgic *g, uint32_t intid)
@@ -70,9 +75,9 @@ static void virq_requeue(struct vgic *g, uint32_t intid)
 		return;
 	q->queued = want;
 	if (change & QUEUE_DELIVERABLE)
-		(want & QUEUE_DELIVERABLE ? queue_insert : queue_remove)(&g->deliverable, virq_level(q), intid);
+		queue_set(&g->deliverable, virq_level(q), intid, want & QUEUE_DELIVERABLE);
 	if (change & QUEUE_ACTIVE)
-		(want & QUEUE_ACTIVE ? queue_insert : queue_remove)(&g->active, virq_level(q), intid);
+		queue_set(&g->active, virq_level(q), intid, want & QUEUE_ACTIVE);
 }
 
 void virq_set_flags(struct vgic *g, uint32_t intid, uint8_t set, uint8_t clear)

@@ -57,8 +57,10 @@ struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64
 	if (iss_loads_word(esr)) {
 		if (ipa == vmm->uart_base + PL011_FLAGS && vmm->uart_bytes != 0)
 			return (struct vmm_answer){ 1, pl011_flags(&vmm->uart) };
-		if (ipa - vmm->gicd_base < GICD_HEAD_BYTES && ipa % 4 == 0)
-			return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)(ipa - vmm->gicd_base)) };
+		uint64_t offset = ipa - vmm->gicd_base;
+
+		if (offset < GICD_HEAD_BYTES && offset % 4 == 0)
+			return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)offset) };
 	}
 	return any_access(vmm, (struct access){ .value = value, .iss = (uint32_t)esr }, ipa, r, now, vcpu);
 }

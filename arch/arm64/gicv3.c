@@ -130,7 +130,8 @@ static const char *redistributor_init(const struct fmap *f)
 	*reg(GICR_VA + GICR_SGI, GICD_ICFGR + 4) = 0;             /* PPIs are level-triggered */
 	(void)cleared(reg(GICR_VA, GICR_CTLR), GICR_CTLR_RWP);
 	*bitmap(GICD_ISENABLER, 0) = 1u << INTID_KICK | 1u << INTID_DOORBELL |
-				     1u << f->intid_maintenance | 1u << f->intid_hyp_timer | 1u << f->intid_virt_timer;
+				     1u << f->intid_maintenance | 1u << f->intid_hyp_timer |
+				     1u << f->intid_virt_timer;
 	return 0;
 }
 
