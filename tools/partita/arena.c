@@ -52,6 +52,21 @@ char *arena_printf(struct arena *a, const char *format, ...)
 	return text;
 }
 
+void *arena_extend(struct arena *a, void *array, uint32_t *count, size_t bytes)
+{
+	uint32_t n = *count;
+
+	if ((n & (n - 1)) == 0) {
+		void *larger = arena_alloc(a, (n ? 2 * (size_t)n : 1) * bytes);
+
+		if (n)
+			memcpy(larger, array, n * bytes);
+		array = larger;
+	}
+	(*count)++;
+	return array;
+}
+
 void arena_free(struct arena *a)
 {
 	while (a->blocks) {
