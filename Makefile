@@ -82,6 +82,7 @@ test: ## all that must pass: unit, reject and system tests, make check
 	@$(MAKE) --no-print-directory all-tests
 
 image: $(O)/$(SYSTEM).img ## the boot image, build/demo.img, and the same as ELF
+map: $(O)/$(SYSTEM).html ## the machine as a page to look at, build/demo.html
 tool: $(O)/partita $(O)/partita-verify ## the host tool, build/partita
 
 # ---- Target objects: any .c or .S below the tree ----
@@ -211,6 +212,8 @@ $(O)/host/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
+# The compiler's list of what it read lacks what the assembler included.
+$(O)/host/tools/partita/page_style.o $(O)/unit/objects/tools/partita/page_style.o: tools/partita/page.css
 $(O)/partita: $(tool_OBJ)
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -lfdt -o $@
@@ -231,6 +234,10 @@ define build_image
 endef
 $(O)/%.img: systems/%.dts $(image_DEPS)
 	$(build_image)
+$(O)/%.html: systems/%.dts $(image_DEPS)
+	@mkdir -p $(@D)
+	$(call say,PARTITA)
+	$(Q)$(O)/partita map $< --html -o $@ $(partita_FLAGS)
 $(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
 	$(build_image)
 # Measured systems; some are on boards of their own.
@@ -307,9 +314,11 @@ reject: $(O)/partita $(O)/partita-verify ## descriptions that the tool must refu
 	@$(PYTHON) tests/run.py pytest tests/reject
 system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
+pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff
+	@$(PYTHON) tests/run.py pytest tests/map
 all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest tests/house tests/reject tests/bench tests/system
+		pytest tests/house tests/reject tests/map tests/bench tests/system
 
 # ---- Measures. tests/bench compares with the reference that ACCEPT=1 writes ----
 bench: ## what each event costs in instructions, beside its goal; ACCEPT=1 makes it the reference
@@ -337,5 +346,5 @@ distclean: ## remove both
 	rm -rf build $(O)
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
-.PHONY: all help run test image tool binaries guests boot \
-	bench profile unit fuzz reject system all-tests check size clean distclean
+.PHONY: all help run test image map tool binaries guests boot \
+	bench profile unit fuzz reject pages system all-tests check size clean distclean

@@ -35,6 +35,9 @@ needs="
 	test	/usr/include/cmocka.h	libcmocka-dev
 	test	/usr/lib/python3/dist-packages/pytest	python3-pytest
 	test	/usr/lib/python3/dist-packages/pexpect	python3-pexpect
+	test	/usr/lib/python3/dist-packages/selenium	python3-selenium
+	test	chromium	chromium
+	test	chromedriver	chromium-driver
 "
 
 present() {

@@ -2,13 +2,18 @@
 /*
  * partita, the host tool: reads its command line, has the work done, prints what went wrong.
  * Exit status: 0, 1 for mistakes in the description (or an image that fails its proof), 2 for
- * wrong usage and failures of files and programs.
+ * wrong usage and failures of files and programs. Of diff, as of diff(1): 0 the same, 1 not the
+ * same, 2 whatever kept it from comparing.
  */
+#include "tools/partita/diff.h"
 #include "tools/partita/image_file.h"
+#include "tools/partita/image_view.h"
 #include "tools/partita/map.h"
+#include "tools/partita/page.h"
 
 #include <getopt.h>
 #include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +21,10 @@ static const char usage[] =
 	"usage: partita check SYSTEM.dts [options]      say what is wrong with a description\n"
 	"       partita build SYSTEM.dts -o OUT.img     make a boot image\n"
 	"                     [--elf OUT.elf] [options]\n"
-	"       partita map SYSTEM.dts [options]        print the whole machine as text\n"
+	"       partita map SYSTEM.dts [--html|--json]  print the whole machine as text, as a page\n"
+	"                   [-o OUT] [options]          to look at, or for other programs\n"
+	"       partita diff A B [options]              say what changed between two systems, each a\n"
+	"                                               description or an image\n"
 	"       partita verify IMAGE                    prove a finished image\n"
 	"\n"
 	"options: -P DIR           where boards are: DIR/NAME/platform.dts (platforms)\n"
@@ -28,7 +36,8 @@ static const char usage[] =
 struct command {
 	const char *name;
 	struct options options;
-	const char *output, *elf;
+	const char *output, *elf, *other;
+	void (*print)(const struct machine *m, FILE *out);  /* a map's form, if not text */
 };
 
 /* The path of a file beside this program, in memory that lasts. */
@@ -50,10 +59,13 @@ static bool parse(struct command *c, int argc, char **argv)
 		KERNEL,
 		VMM,
 		CONSOLE,
+		HTML,
+		JSON,
 	};
 	static const struct option longs[] = {
 		{ "elf", required_argument, NULL, ELF }, { "kernel", required_argument, NULL, KERNEL },
 		{ "vmm", required_argument, NULL, VMM }, { "console", required_argument, NULL, CONSOLE },
+		{ "html", no_argument, NULL, HTML },         { "json", no_argument, NULL, JSON },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -83,15 +95,22 @@ static bool parse(struct command *c, int argc, char **argv)
 		case CONSOLE:
 			c->options.console = optarg;
 			break;
+		case HTML:
+			c->print = page_print;
+			break;
+		case JSON:
+			c->print = map_json;
+			break;
 		default:
 			return false;
 		}
 	}
-	if (argc - optind != 2)
+	if (argc - optind < 2)
 		return false;
 	c->name = argv[optind];
 	c->options.system = argv[optind + 1];
-	return true;
+	c->other = argv[optind + 2];
+	return argc - optind == (strcmp(c->name, "diff") == 0 ? 3 : 2);
 }
 
 /* A check can do without the binaries; the rest cannot. */
@@ -117,6 +136,59 @@ static int verify(const char *image)
 	return 2;
 }
 
+static void map(const struct command *c, struct build *b)
+{
+	struct machine m;
+	char *text;
+	size_t bytes;
+	FILE *out = c->output ? open_memstream(&text, &bytes) : stdout;
+
+	machine_make(&m, b, image_file_make(b));
+	(c->print ? c->print : map_print)(&m, out);
+	if (!c->output)
+		return;
+	fclose(out);
+	image_file_write(b, c->output, (struct blob){ (const uint8_t *)text, bytes });
+	free(text);
+}
+
+/* The facts of an image, or of the one that a description would make. */
+static bool read_facts(struct facts *f, struct build *b, const struct options *o)
+{
+	struct blob image;
+	bool ok = file_read(&b->arena, o->system, &image) && image_view_is_image(image);
+
+	if (!ok) {
+		build_make(b, o);
+		ok = diag_status(&b->diag) == 0;
+		if (ok)
+			image = image_file_make(b);
+		diag_print(&b->diag, stderr);
+	}
+	if (ok && !facts_make(f, image, &b->arena)) {
+		fprintf(stderr, "partita: error: %s is damaged: it makes no sense\n", o->system);
+		ok = false;
+	}
+	return ok;
+}
+
+static int diff(const struct command *c)
+{
+	static struct build before, after;
+	struct options o = c->options;
+	struct facts a, b;
+	int status = 2;
+
+	if (read_facts(&a, &before, &o)) {
+		o.system = c->other;
+		if (read_facts(&b, &after, &o))
+			status = diff_print(&a, &b, stdout) ? 1 : 0;
+	}
+	build_free(&before);
+	build_free(&after);
+	return status;
+}
+
 static int run(const struct command *c)
 {
 	static struct build b;
@@ -125,7 +197,7 @@ static int run(const struct command *c)
 
 	build_make(&b, &c->options);
 	if (diag_status(&b.diag) == 0 && strcmp(c->name, "map") == 0)
-		map_print(&b, stdout);
+		map(c, &b);
 	if (diag_status(&b.diag) == 0 && strcmp(c->name, "build") == 0) {
 		image = image_file_make(&b);
 		if (image_file_write(&b, c->output, image) && c->elf)
@@ -137,11 +209,21 @@ static int run(const struct command *c)
 	return status;
 }
 
+/* Whether there is such a command, and it takes the options that it was given. */
+static bool is_sensible(const struct command *c)
+{
+	bool map = strcmp(c->name, "map") == 0;
+
+	if ((c->print && !map) || (c->elf && strcmp(c->name, "build") != 0))
+		return false;
+	if (strcmp(c->name, "build") == 0)
+		return c->output;
+	return map || (!c->output && (strcmp(c->name, "check") == 0 || strcmp(c->name, "diff") == 0));
+}
+
 int main(int argc, char **argv)
 {
 	struct command c = { .options.platform_dir = "platforms" };
-	bool build;
-
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;
@@ -152,12 +234,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(c.name, "verify") == 0)
 		return verify(c.options.system);
-	build = strcmp(c.name, "build") == 0;
-	if (build != (c.output != NULL) ||
-	    (!build && strcmp(c.name, "check") != 0 && strcmp(c.name, "map") != 0)) {
+	if (!is_sensible(&c)) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	default_binaries(&c);
-	return run(&c);
+	return strcmp(c.name, "diff") == 0 ? diff(&c) : run(&c);
 }

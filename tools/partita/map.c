@@ -3,8 +3,6 @@
 #include "tools/partita/map.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const char *size_text(uint64_t bytes, char text[24])
 {
@@ -17,14 +15,7 @@ static const char *size_text(uint64_t bytes, char text[24])
 
 /* ---- Physical memory ---- */
 
-static int compare_objects(const void *pa, const void *pb)
-{
-	const struct object *a = *(const struct object *const *)pa, *b = *(const struct object *const *)pb;
-
-	return a->pa < b->pa ? -1 : a->pa > b->pa;
-}
-
-static void print_memory(const struct memory *m, FILE *out)
+static void print_memory(const struct machine *m, FILE *out)
 {
 	static const char *const kind[] = {
 		[OBJECT_FILE] = "image",
@@ -32,24 +23,14 @@ static void print_memory(const struct memory *m, FILE *out)
 		[OBJECT_RAM] = "ram",
 		[OBJECT_DEVICE] = "device",
 	};
-	const struct object **sorted;
-	size_t count = 0, i = 0;
 	char text[24];
 
-	for (const struct object *o = m->first; o; o = o->next)
-		count++;
-	sorted = arena_alloc(m->arena, count * sizeof(*sorted));
-	for (const struct object *o = m->first; o; o = o->next)
-		sorted[i++] = o;
-	qsort(sorted, count, sizeof(*sorted), compare_objects);
 	fprintf(out, "Physical memory\n");
-	for (i = 0; i < count; i++) {
-		const struct object *o = sorted[i];
+	for (uint32_t i = 0; i < m->piece_count; i++) {
+		const struct object *o = m->piece[i].object;
 
-		if (o->bytes)
-			fprintf(out, "  0x%010" PRIx64 "-0x%010" PRIx64 " %9s %-6s  %s: %s\n", o->pa,
-				o->pa + o->bytes - 1, size_text(o->bytes, text), kind[o->kind], o->owner,
-				o->what);
+		fprintf(out, "  0x%010" PRIx64 "-0x%010" PRIx64 " %9s %-6s  %s: %s\n", o->pa,
+			o->pa + o->bytes - 1, size_text(o->bytes, text), kind[o->kind], o->owner, o->what);
 	}
 }
 
@@ -64,8 +45,24 @@ static void print_space(const struct space *s, FILE *out)
 			m->object->kind == OBJECT_DEVICE ? " (device)" : "");
 }
 
-static void print_vm(const struct build *b, uint32_t v, FILE *out)
+static void print_emulated(const struct machine *m, uint32_t v, FILE *out)
 {
+	for (uint32_t i = 0; i < m->window_count; i++) {
+		const struct window *w = &m->window[i];
+
+		if (w->vm != v || w->kind != WINDOW_EMULATED)
+			continue;
+		fprintf(out, "    0x%010" PRIx64 "-0x%010" PRIx64 " %s    emulated: %s", w->ipa,
+			w->ipa + w->bytes - 1, space_access_name(w->access), w->what);
+		if (w->intid)
+			fprintf(out, ", interrupt %u", w->intid);
+		fprintf(out, "\n");
+	}
+}
+
+static void print_vm(const struct machine *m, uint32_t v, FILE *out)
+{
+	const struct build *b = m->build;
 	const struct vm *vm = &b->system.vm[v];
 
 	fprintf(out, "\nVM %s: VMID %u, monitor's %u, %u interrupts, entry 0x%" PRIx64 ", x0 0x%" PRIx64 "\n",
@@ -73,13 +70,7 @@ static void print_vm(const struct build *b, uint32_t v, FILE *out)
 		vm->entry_x0);
 	fprintf(out, "  the guest sees\n");
 	print_space(&b->layout.vm[v].guest, out);
-	fprintf(out, "    0x%010x virtual GICv3 distributor\n    0x%010x its redistributors\n", GUEST_GICD,
-		GUEST_GICR);
-	if (vm->channel != FMAP_NONE)
-		fprintf(out, "    0x%010x virtual PL011, interrupt %u\n", GUEST_UART, GUEST_UART_INTID);
-	if (vm->rtc)
-		fprintf(out, "    0x%010x virtual PL031, interrupt %u, starts at %u s since 1970\n",
-			GUEST_RTC, GUEST_RTC_INTID, vm->rtc_start);
+	print_emulated(m, v, out);
 	fprintf(out, "  loaded at each start\n");
 	for (uint32_t i = 0; i < vm->load_count; i++)
 		fprintf(out, "    0x%010" PRIx64 "-0x%010" PRIx64 " %s\n", vm->load[i].dst,
@@ -114,41 +105,48 @@ static void print_cpus(const struct build *b, FILE *out)
 	}
 }
 
-static void print_interrupts(const struct build *b, FILE *out)
+static void print_interrupts(const struct machine *m, FILE *out)
 {
-	const struct platform *p = &b->platform;
+	const struct platform *p = &m->build->platform;
 
 	fprintf(out, "\nInterrupts\n");
-	if (b->system.console.exists)
-		fprintf(out, "  %4u %-5s -> console\n", p->uart_interrupt.intid,
-			p->uart_interrupt.edge ? "edge" : "level");
-	for (uint32_t v = 0; v < b->system.vm_count; v++) {
-		const struct vm *vm = &b->system.vm[v];
+	for (uint32_t i = 0; i < m->route_count; i++) {
+		const struct route *r = &m->route[i];
 
-		for (uint32_t i = 0; i < vm->device_count; i++) {
-			for (uint32_t k = 0; k < vm->device[i].interrupt_count; k++)
-				fprintf(out, "  %4u %-5s -> VM %s, %s\n", vm->device[i].interrupt[k].intid,
-					vm->device[i].interrupt[k].edge ? "edge" : "level", vm->name,
-					vm->device[i].path);
-		}
+		if (r->intid)
+			fprintf(out, "  %4u %-5s -> %s, %s\n", r->intid, r->edge ? "edge" : "level",
+				machine_party_name(m, r->party), r->device);
 	}
 	fprintf(out, "  PPIs: GIC maintenance %u, hypervisor timer %u, virtual timer %u\n",
 		p->intid_maintenance, p->intid_hyp_timer, p->intid_virt_timer);
 }
 
-static void print_channels(const struct build *b, FILE *out)
+/* Memory first, by address, then doorbells. */
+static void print_channels(const struct machine *m, FILE *out)
 {
-	fprintf(out, "\nChannels\n");
-	for (uint32_t v = 0; v < b->system.vm_count; v++) {
-		const struct vm *vm = &b->system.vm[v];
+	fprintf(out, "\nChannels: memory that one side writes and another one has mapped, and doorbells\n");
+	for (uint32_t i = 0; i < m->piece_count; i++) {
+		const struct piece *p = &m->piece[i];
 
-		if (vm->channel != FMAP_NONE)
-			fprintf(out,
-				"  %2u: VM %s writes 0x%010" PRIx64 ", console writes 0x%010" PRIx64 "%s\n",
-				vm->channel, vm->name, b->layout.vm[v].to_service->pa,
-				b->layout.vm[v].to_vm->pa,
-				vm->channel == b->system.console.focus ? ", has the input first" : "");
+		if (machine_is_shared(p))
+			fprintf(out, "  0x%010" PRIx64 " %s writes, %s reads: %s\n", p->object->pa,
+				machine_set_name(m, p->writers), machine_set_name(m, p->readers),
+				p->object->what);
 	}
+	for (uint32_t i = 0; i < m->flow_count; i++) {
+		if (m->flow[i].kind == FLOW_DOORBELL)
+			fprintf(out, "  %s rings %s: %s\n", machine_party_name(m, m->flow[i].from),
+				machine_party_name(m, m->flow[i].to), m->flow[i].what);
+	}
+}
+
+static const char *focus_name(const struct system *s)
+{
+	uint32_t v = 0;
+
+	while (s->vm[v].channel != s->console.focus)
+		v++;
+	return s->vm[v].name;
 }
 
 /* What a vCPU must live with on the service's home. The kernel gives a used budget back a period
@@ -168,20 +166,24 @@ static void print_services(const struct build *b, FILE *out)
 		".%" PRIu64 " %%)\n",
 		c->cpu, c->budget_ns / 1000, c->period_ns / 1000, c->budget_ns * 100 / c->period_ns,
 		c->budget_ns * 1000 / c->period_ns % 10);
+	if (c->focus < c->channel_count)
+		fprintf(out, "    %s has the input first\n", focus_name(&b->system));
 	print_space(&b->layout.console.space, out);
 }
 
-void map_print(const struct build *b, FILE *out)
+void map_print(const struct machine *m, FILE *out)
 {
+	const struct build *b = m->build;
+
 	fprintf(out, "System %s on board %s\n\n", b->system.name, b->platform.name);
-	print_memory(&b->layout.memory, out);
+	print_memory(m, out);
 	fprintf(out, "\nKernel, on CPU 0 (CPU n has redistributor, stack, log and state of its own)\n");
 	print_space(&b->layout.head, out);
 	print_space(&b->layout.cpu[0].space, out);
 	for (uint32_t v = 0; v < b->system.vm_count; v++)
-		print_vm(b, v, out);
+		print_vm(m, v, out);
 	print_services(b, out);
 	print_cpus(b, out);
-	print_interrupts(b, out);
-	print_channels(b, out);
+	print_interrupts(m, out);
+	print_channels(m, out);
 }

@@ -2,6 +2,8 @@
 /* A description from end to end, with stand-ins for Partita's binaries: what the f-map, the
  * configuration pages, the guests' device trees and the map say of it. */
 #include "tools/partita/build.h"
+#include "tools/partita/facts.h"
+#include "tools/partita/image_file.h"
 #include "tools/partita/map.h"
 #include "abi/upcall.h"
 #include <stdarg.h>
@@ -392,6 +394,15 @@ static void dtc_finds_nothing_wrong_with_a_guests_tree(void **state)
 
 /* ---- The map ---- */
 
+static struct machine *machine(void)
+{
+	static struct machine m;
+
+	if (!m.build)
+		machine_make(&m, &b, image_file_make(&b));
+	return &m;
+}
+
 static void the_map_shows_every_part(void **state)
 {
 	static const char *const parts[] = {
@@ -403,18 +414,131 @@ static void the_map_shows_every_part(void **state)
 		"CPU 3 (MPIDR 0x3): console",
 		"at most 1000 us in any 10000 us (10.0 %)",
 		"39 level -> VM one",
-		"0: VM one writes",
+		"VM one writes, console reads: console channel, output",
+		"console writes, VM one reads: console channel, input",
+		"VM one rings console: doorbell",
+		"0x0009000000-0x0009000fff rw-    emulated: PL011 UART, interrupt 33",
 	};
 	char *text;
 	size_t bytes;
 	FILE *out = open_memstream(&text, &bytes);
 
 	(void)state;
-	map_print(&b, out);
+	map_print(machine(), out);
 	fclose(out);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		assert_non_null(strstr(text, parts[i]));
 	free(text);
+}
+
+static void every_mapping_counts_for_its_party(void **state)
+{
+	const struct machine *m = machine();
+	const struct layout *l = &b.layout;
+
+	(void)state;
+	assert_int_equal(m->party_count, 4);
+	assert_string_equal(machine_set_name(m, 0xd), "VM one, console, kernel");
+	assert_int_equal(machine_piece(m, b.system.vm[0].ram[1].object)->writers, 1);
+	assert_int_equal(machine_piece(m, b.system.vm[1].ram[0].object)->writers, 2);
+	assert_int_equal(machine_piece(m, l->vmm_file)->readers, 3);
+	assert_int_equal(machine_piece(m, l->tables)->writers | machine_piece(m, l->tables)->readers, 0);
+	assert_int_equal(machine_piece(m, l->vm[0].to_service)->writers, 1);
+	assert_int_equal(machine_piece(m, l->vm[0].to_service)->readers, 4);
+	assert_int_equal(machine_piece(m, l->uart)->writers, 0xc);
+	for (uint32_t i = 0; i < m->piece_count; i++)
+		assert_false(machine_is_between_vms(m, &m->piece[i]));
+}
+
+static void what_flows_is_all_that_can(void **state)
+{
+	static const struct {
+		enum flow_kind kind;
+		uint32_t from, to;
+	} expected[] = {
+		/* one 0, two 1, console 2, kernel 3 */
+		{ FLOW_MEMORY, 0, 2 }, { FLOW_DOORBELL, 0, 2 }, { FLOW_MEMORY, 0, 3 }, { FLOW_MEMORY, 1, 3 },
+		{ FLOW_MEMORY, 2, 0 }, { FLOW_DOORBELL, 2, 0 }, { FLOW_MEMORY, 2, 3 }, { FLOW_MEMORY, 3, 2 },
+		{ FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 },
+		{ FLOW_DOORBELL, 3, 2 },
+	};
+	const struct machine *m = machine();
+
+	(void)state;
+	assert_int_equal(m->flow_count, sizeof(expected) / sizeof(expected[0]));
+	for (uint32_t i = 0; i < m->flow_count; i++) {
+		assert_int_equal(m->flow[i].kind, expected[i].kind);
+		assert_int_equal(m->flow[i].from, expected[i].from);
+		assert_int_equal(m->flow[i].to, expected[i].to);
+	}
+}
+
+static void a_page_that_two_vms_have_is_between_them(void **state)
+{
+	struct machine *m = machine();
+	struct piece p = *machine_piece(m, b.layout.vm[0].data);
+
+	(void)state;
+	p.readers = 2;
+	assert_true(machine_is_between_vms(m, &p));
+	p.writers = 0;
+	p.readers = 3;
+	assert_false(machine_is_between_vms(m, &p));
+}
+
+/* ---- Facts of an image ---- */
+
+static const char *fact(const struct facts *f, const char *subject, const char *name)
+{
+	for (uint32_t i = 0; i < f->count; i++) {
+		if (strcmp(f->fact[i].subject, subject) == 0 && strcmp(f->fact[i].name, name) == 0)
+			return f->fact[i].value;
+	}
+	return "";
+}
+
+static void an_image_reads_back_as_it_was_described(void **state)
+{
+	struct facts f;
+
+	(void)state;
+	assert_true(facts_make(&f, image_file_make(&b), &b.arena));
+	assert_string_equal(fact(&f, "VM one", "vCPU 0"), "on CPU 2");
+	assert_string_equal(fact(&f, "VM one", "memory 0x40000000"), "16 MiB rwx");
+	assert_string_equal(fact(&f, "VM one", "memory 0x100000000"), "12 KiB rwx");
+	assert_string_equal(fact(&f, "VM one", "device memory 0x9030000"), "4 KiB rw-");
+	assert_string_equal(fact(&f, "VM one", "boot arguments"), "\"quiet\"");
+	assert_string_equal(fact(&f, "Interrupts", "39"), "level, to VM one as its 39, first on CPU 2");
+	assert_string_equal(fact(&f, "Service console", "budget"), "1 ms in any 10 ms");
+	assert_string_equal(fact(&f, "Channels", "console writes, VM one reads"), "4 KiB");
+	assert_string_equal(fact(&f, "Channels", "VM one rings console"), "yes");
+}
+
+/* Under the address sanitizer: whatever an image says, reading it ends and stays inside of it. */
+static void a_damaged_image_is_read_within_its_bounds(void **state)
+{
+	struct blob image = image_file_make(&b);
+	uint32_t dice = 1, unsound = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++) {
+		uint8_t *copy = malloc(image.bytes);
+		struct arena arena = { NULL };
+		struct facts f;
+		uint64_t cut = i % 7 ? 0 : dice % image.bytes / 2;
+		uint64_t fmap_at = b.layout.fmap->pa - b.layout.memory.load_pa;
+		uint64_t tables_at = b.layout.tables->pa - b.layout.memory.load_pa;
+		uint64_t at[] = { 0x48 + dice % 380, fmap_at + dice % b.fmap.bytes,
+				  tables_at + dice % b.layout.tables->bytes };
+
+		memcpy(copy, image.data, image.bytes);
+		copy[at[i % 3]] ^= (uint8_t)(1u << (dice >> 24) % 8);
+		unsound += !facts_make(&f, (struct blob){ copy, image.bytes - cut }, &arena);
+		arena_free(&arena);
+		free(copy);
+		dice = dice * 1664525u + 1013904223u;
+	}
+	assert_true(unsound > 50);
 }
 
 int main(void)
@@ -436,6 +560,11 @@ int main(void)
 		cmocka_unit_test(a_passed_device_brings_its_node_and_clock),
 		cmocka_unit_test(dtc_finds_nothing_wrong_with_a_guests_tree),
 		cmocka_unit_test(the_map_shows_every_part),
+		cmocka_unit_test(every_mapping_counts_for_its_party),
+		cmocka_unit_test(what_flows_is_all_that_can),
+		cmocka_unit_test(a_page_that_two_vms_have_is_between_them),
+		cmocka_unit_test(an_image_reads_back_as_it_was_described),
+		cmocka_unit_test(a_damaged_image_is_read_within_its_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
