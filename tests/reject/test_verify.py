@@ -242,7 +242,7 @@ MUTANTS = {
         flip(lambda i: i.element("links", 0) + 16, 2, "<I"),
         "joins vCPUs of two VMs"),
     "a VM may power the board off": (
-        lambda i: i.put(i.element("caps", 0), 1, "<I"),
+        lambda i: (i.put(i.element("caps", 0), 1, "<I"), i.put(i.element("caps", 0) + 16, (1 << 64) - 1)),
         "that only a service may have"),
     "a VM rings from elsewhere": (
         lambda i: i.put(i.element("caps", 0) + 16, i.get(i.element("caps", 1) + 16, "<I"), "<I"),
