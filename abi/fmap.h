@@ -108,11 +108,13 @@ struct fmap_vm {
 };
 #define FMAP_VM_START 1        /* starts at boot */
 
+#define DOORBELL_INTERVAL_NS_MIN 10000
+
 struct fmap_vcpu {
 	uint32_t vm, number;   /* number in the VM */
 	uint32_t cpu;
 	uint32_t link_first, link_count;  /* incoming */
-	uint32_t reserved;
+	uint32_t doorbell_interval_ns;    /* from one time that doorbells are taken to the next */
 	uint64_t vmpidr_el2;   /* what the guest reads as MPIDR_EL1 */
 	uint64_t vmm_sp;       /* the top of its stack in the monitor */
 };

@@ -238,6 +238,9 @@ MUTANTS = {
     "a CPU runs another's vCPU": (
         flip(lambda i: i.element("slots", 0), 1, "<I"),
         "runs another CPU's vCPU"),
+    "doorbells may flood a vCPU": (
+        lambda i: i.put(i.element("vcpus", 0) + 20, 0, "<I"),
+        "doorbells may interrupt it every 0 ns"),
     "two VMs are joined": (
         flip(lambda i: i.element("links", 0) + 16, 2, "<I"),
         "joins vCPUs of two VMs"),

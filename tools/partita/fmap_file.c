@@ -165,7 +165,7 @@ static void fill_vms(struct fmap_vm *out, const struct system *s, const struct r
 	}
 }
 
-static void fill_vcpus(struct fmap_vcpu *out, const struct routes *r)
+static void fill_vcpus(struct fmap_vcpu *out, const struct system *s, const struct routes *r)
 {
 	for (uint32_t v = 0; v < r->vcpu_count; v++) {
 		uint32_t number = r->vcpu[v].number;
@@ -175,6 +175,7 @@ static void fill_vcpus(struct fmap_vcpu *out, const struct routes *r)
 		out[v].cpu = r->vcpu[v].cpu;
 		out[v].link_first = r->vcpu[v].links.first;
 		out[v].link_count = r->vcpu[v].links.count;
+		out[v].doorbell_interval_ns = s->vm[r->vcpu[v].vm].doorbell_interval_ns;
 		out[v].vmpidr_el2 = MPIDR_EL1_RES1 | number;
 		out[v].vmm_sp = COMP_STACKS + (uint64_t)number * COMP_STACK_STRIDE + COMP_STACK_BYTES;
 	}
@@ -341,7 +342,7 @@ struct blob fmap_file_make(const struct system *s, const struct platform *p, con
 	fill_cpus((struct fmap_cpu *)(base + f->cpus.offset), s, p, r, l);
 	fill_slots((struct fmap_slot *)(base + f->slots.offset), r);
 	fill_vms((struct fmap_vm *)(base + f->vms.offset), s, r, b);
-	fill_vcpus((struct fmap_vcpu *)(base + f->vcpus.offset), r);
+	fill_vcpus((struct fmap_vcpu *)(base + f->vcpus.offset), s, r);
 	if (s->console.exists)
 		fill_console((struct fmap_service *)(base + f->services.offset), s, r, b);
 	fill_contexts((struct fmap_context *)(base + f->contexts.offset), s, l);

@@ -13,6 +13,7 @@
 #define MIN_RNG_SEED 16
 #define MAX_RNG_SEED 64
 #define DEFAULT_UPCALL_BUDGET_NS 1000000000u /* catches an endless loop, not a slow emulator */
+#define DEFAULT_DOORBELL_INTERVAL_NS 100000u
 #define DEFAULT_CONSOLE_BUDGET_NS 2000000u
 #define DEFAULT_CONSOLE_PERIOD_NS 10000000u
 
@@ -36,6 +37,7 @@ static const struct node_rule vm_rule[] = {
 	{ "spis", FORM_CELLS, 1, false },
 	{ "entry", FORM_CELLS, 2, false },
 	{ "upcall-budget-ns", FORM_CELLS, 1, false },
+	{ "doorbell-interval-ns", FORM_CELLS, 1, false },
 };
 static const struct node_rule file_rule[] = {
 	{ "file", FORM_STRING, 0, true },
@@ -238,6 +240,8 @@ static void read_vm(struct vm *vm, struct node n, struct diag *d)
 	vm->console = node_has(n, "console");
 	vm->real_time = node_has(n, "real-time");
 	vm->upcall_budget_ns = limited(n, "upcall-budget-ns", DEFAULT_UPCALL_BUDGET_NS, 10000, UINT32_MAX, d);
+	vm->doorbell_interval_ns = (uint32_t)limited(n, "doorbell-interval-ns", DEFAULT_DOORBELL_INTERVAL_NS,
+						     DOORBELL_INTERVAL_NS_MIN, 1000000000, d);
 	vm->intids = FIRST_SPI + ((uint32_t)limited(n, "spis", DEFAULT_SPIS, 1, MAX_SPIS, d) + 31) / 32 * 32;
 	vm->channel = FMAP_NONE;
 }

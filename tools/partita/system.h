@@ -82,6 +82,7 @@ struct vm {
 	uint32_t file_count;
 	uint32_t intids;       /* 32 + SPIs */
 	uint64_t upcall_budget_ns;
+	uint32_t doorbell_interval_ns;
 
 	struct load load[VMCONF_MAX_LOADS];  /* guest_image.c; sorted by dst */
 	uint32_t load_count;

@@ -99,7 +99,7 @@ static void check_vcpu(const struct image *m, uint32_t i, struct report *r)
 
 	report_expect(r,
 		      v->vm < f->vms.count && v->number < MAX_VCPUS_PER_VM && v->cpu < f->cpus.count &&
-			      span_is_in(v->link_first, v->link_count, f->links.count) && !v->reserved,
+			      span_is_in(v->link_first, v->link_count, f->links.count),
 		      "vCPU %u: index out of range", i);
 	report_expect(
 		r, v->vm < f->vms.count && v->number < MAX_VCPUS_PER_VM && m->vm[v->vm].vcpu[v->number] == i,
@@ -110,6 +110,8 @@ static void check_vcpu(const struct image *m, uint32_t i, struct report *r)
 	report_expect(r,
 		      v->vmm_sp == COMP_STACKS + (uint64_t)v->number * COMP_STACK_STRIDE + COMP_STACK_BYTES,
 		      "vCPU %u: the monitor's stack is not its own", i);
+	report_expect(r, v->doorbell_interval_ns >= DOORBELL_INTERVAL_NS_MIN,
+		      "vCPU %u: doorbells may interrupt it every %u ns", i, v->doorbell_interval_ns);
 }
 
 static void check_service(const struct image *m, uint32_t i, struct report *r)
