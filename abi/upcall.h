@@ -111,6 +111,7 @@ enum upcall_op {
 
 /* Notification bits below 16 are badges of links, as the f-map gives them. */
 #define NOTIFY_CONSOLE_IN 0
+#define NOTIFY_CHANNEL 1       /* .. to 15: the end of a channel between VMs, by its number in the VM */
 #define NOTIFY_ALARM 16        /* the vCPU's own alarm */
 
 /*

@@ -6,6 +6,7 @@
 #ifndef PARTITA_VMM_PORT_H
 #define PARTITA_VMM_PORT_H
 
+#include "abi/control.h"
 #include "abi/vmconf.h"
 #include "vmm/channel.h"
 #include <stddef.h>
@@ -16,6 +17,8 @@ struct vmm_world {
 	const struct vmconf *conf;
 	uint32_t *lines;       /* the page of level lines, read by the kernel: 32 INTIDs a word */
 	struct channel console;            /* used if conf has a UART */
+	/* Of conf->channel: written only where this VM is the writer, else read-only. */
+	struct channel_control *control[VMCONF_MAX_CHANNELS];
 };
 void port_world(struct vmm_world *world);
 

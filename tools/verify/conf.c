@@ -23,7 +23,7 @@ static bool within(uint64_t at, uint64_t bytes, uint64_t first, uint64_t end)
 
 static bool check_counts(const struct vmconf *c, const struct fmap_vm *vm, struct report *r)
 {
-	bool ok = report_expect(r, c->magic == VMCONF_MAGIC && !c->reserved && name_ends(c->name),
+	bool ok = report_expect(r, c->magic == VMCONF_MAGIC && name_ends(c->name),
 				"monitor of %s: no configuration of this format", vm->name);
 
 	ok &= report_expect(
