@@ -2,6 +2,7 @@
 /* Checks between the parts of a system, and with its board. */
 #include "tools/partita/check.h"
 #include "tools/partita/badge.h"
+#include "tools/partita/channel.h"
 #include "tools/partita/device.h"
 
 #include <string.h>
@@ -42,15 +43,7 @@ static void check_cpus(const struct system *s, const struct platform *p, struct 
 
 /* ---- The guest's address space: RAM, virtual devices, passed-through devices ---- */
 
-struct region {
-	struct range range;
-	const char *what;
-	struct pos pos;
-};
-
-#define MAX_REGIONS (VMCONF_MAX_RAM + 4 + VM_MAX_DEVICES * DEVICE_MAX_REGS)
-
-static uint32_t collect_regions(const struct vm *vm, struct region *r)
+uint32_t check_regions(const struct vm *vm, struct region *r)
 {
 	struct pos pos = node_pos(vm->node);
 	uint32_t n = 0;
@@ -69,13 +62,13 @@ static uint32_t collect_regions(const struct vm *vm, struct region *r)
 			r[n++] = (struct region){ vm->device[i].reg[k], vm->device[i].path,
 						  vm->device[i].pos };
 	}
-	return n;
+	return n + channel_regions(vm, r + n);
 }
 
 static void check_addresses(const struct vm *vm, struct diag *d)
 {
 	struct region r[MAX_REGIONS];
-	uint32_t count = collect_regions(vm, r);
+	uint32_t count = check_regions(vm, r);
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (r[i].range.base + r[i].range.bytes > GUEST_IPA_END)
@@ -296,7 +289,8 @@ void check_system(struct system *s, const struct platform *p, struct diag *d)
 {
 	check_cpus(s, p, d);
 	check_devices(s, p, d);
+	check_console(s, p, d);
+	channels_place(s, d);
 	for (uint32_t v = 0; v < s->vm_count; v++)
 		check_addresses(&s->vm[v], d);
-	check_console(s, p, d);
 }

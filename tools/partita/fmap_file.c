@@ -43,11 +43,14 @@ static uint32_t memory_rows(const struct system *s, const struct platform *p)
 		rows += s->vm[v].ram_count;
 		for (uint32_t i = 0; i < s->vm[v].device_count; i++)
 			rows += s->vm[v].device[i].reg_count;
+		for (uint32_t i = 0; i < s->vm[v].end_count; i++)
+			rows += s->vm[v].end[i].writes ? 2 : 1;
 	}
 	return rows;
 }
 #define MAX_MEMORY_ROWS \
-	(PLATFORM_MAX_RAM + 1 + MAX_CPUS + 2 + MAX_VMS * (VMCONF_MAX_RAM + VM_MAX_DEVICES * DEVICE_MAX_REGS))
+	(PLATFORM_MAX_RAM + 1 + MAX_CPUS + 2 + MAX_CHANNELS + \
+	 MAX_VMS * (VMCONF_MAX_RAM + VM_MAX_DEVICES * DEVICE_MAX_REGS + VMCONF_MAX_CHANNELS))
 
 void fmap_file_plan(struct fmap *f, const struct system *s, const struct platform *p, const struct routes *r)
 {
@@ -282,6 +285,24 @@ static struct fmap_memory *add_board(struct fmap_memory *row, const struct syste
 	return row;
 }
 
+/* A VM's end of a channel. The writer's monitor zeroes the memory, so it has it too. */
+static struct fmap_memory *add_end(struct fmap_memory *row, const struct vm *vm,
+				   const struct channel_end *end)
+{
+	const struct channel *c = end->channel;
+	struct range r = object_range(c->memory);
+
+	row = add_row(row, MEMORY_CHANNEL, OWNER_VM, vm->index, r, end->memory);
+	name_row(&row[-1], c->name);
+	if (!end->writes) {
+		row[-1].rights = MEMORY_READ;
+		return row;
+	}
+	row = add_row(row, MEMORY_CHANNEL, OWNER_MONITOR, vm->index, r, end->memory);
+	name_row(&row[-1], c->name);
+	return row;
+}
+
 static struct fmap_memory *add_vm(struct fmap_memory *row, const struct vm *vm)
 {
 	for (uint32_t i = 0; i < vm->ram_count; i++) {
@@ -297,6 +318,8 @@ static struct fmap_memory *add_vm(struct fmap_memory *row, const struct vm *vm)
 			name_row(&row[-1], dev->path);
 		}
 	}
+	for (uint32_t i = 0; i < vm->end_count; i++)
+		row = add_end(row, vm, &vm->end[i]);
 	return row;
 }
 

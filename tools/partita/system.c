@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading a system description: property by property, with defaults and limits. */
 #include "tools/partita/system.h"
+#include "tools/partita/channel.h"
 
 #include <libfdt.h>
 #include <string.h>
@@ -309,7 +310,7 @@ static void name_system(struct system *s, const char *path)
 
 bool system_read(struct system *s, const char *path, struct arena *a, struct diag *d)
 {
-	static const char *const known[] = { "vms", "services", NULL };
+	static const char *const known[] = { "vms", "services", "channels", NULL };
 	struct node root;
 
 	memset(s, 0, sizeof(*s));
@@ -327,6 +328,7 @@ bool system_read(struct system *s, const char *path, struct arena *a, struct dia
 	check_nodes(root, known, "a system", d);
 	s->platform = node_string(root, "platform");
 	read_vms(s, d);
+	channels_read(s, d);
 	read_console(s, d);
 	return true;
 }
