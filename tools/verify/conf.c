@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/verify/conf.h"
+#include "tools/verify/channels.h"
 #include "abi/upcall.h"
 #include "lib/blake2b.h"
 
@@ -29,6 +30,11 @@ static bool check_counts(const struct vmconf *c, const struct fmap_vm *vm, struc
 	ok &= report_expect(
 		r, c->ram_count >= 1 && c->ram_count <= VMCONF_MAX_RAM && c->load_count <= VMCONF_MAX_LOADS,
 		"monitor of %s: %u pieces of RAM, %u images", vm->name, c->ram_count, c->load_count);
+	ok &= report_expect(r, c->channel_count <= VMCONF_MAX_CHANNELS, "monitor of %s: %u channels",
+			    vm->name, c->channel_count);
+	for (uint32_t i = 0; i < c->channel_count && i < VMCONF_MAX_CHANNELS; i++)
+		ok &= report_expect(r, name_ends(c->channel[i].name),
+				    "monitor of %s: channel %u: a name without an end", vm->name, i);
 	ok &= report_expect(r, c->console_channel < (COMP_LOGS - COMP_CHANNELS) / COMP_CHANNEL_STRIDE,
 			    "monitor of %s: channel %u", vm->name, c->console_channel);
 	for (uint32_t i = 0; i < c->load_count && i < VMCONF_MAX_LOADS; i++)
@@ -158,14 +164,18 @@ static void check_devices(const struct image *m, uint32_t v, const struct vmconf
 /* The registers that a monitor emulates: where nothing is mapped, each by itself. */
 static void check_registers(const struct image *m, uint32_t v, const struct vmconf *c, struct report *r)
 {
-	const struct {
+	struct {
 		uint64_t at, bytes;
-	} area[] = { { c->gicd_base, 0x10000 },
+	} area[4 + VMCONF_MAX_CHANNELS] = { { c->gicd_base, 0x10000 },
 		     { c->gicr_base, UINT64_C(0x20000) * c->vcpu_count },
 		     { c->uart_base, c->uart_base ? PAGE_BYTES : 0 },
 		     { c->rtc_base, c->rtc_base ? PAGE_BYTES : 0 } };
 
-	for (uint32_t i = 0; i < sizeof(area) / sizeof(area[0]); i++) {
+	for (uint32_t i = 0; i < c->channel_count; i++) {
+		area[4 + i].at = c->channel[i].registers;
+		area[4 + i].bytes = PAGE_BYTES;
+	}
+	for (uint32_t i = 0; i < 4 + c->channel_count; i++) {
 		bool clear = area[i].at % PAGE_BYTES == 0 && within(area[i].at, area[i].bytes, 0, IPA_END);
 
 		for (uint32_t k = 0; k < i && clear; k++)
@@ -298,6 +308,8 @@ bool conf_check(const struct image *m, const struct claims *claims, const struct
 
 	for (uint32_t v = 0; v < m->fmap->vms.count; v++)
 		ok &= check_vm(m, claims, v, comps->monitor[v].vmconf, r);
+	if (ok)
+		channels_check(m, comps, r);
 	for (uint32_t s = 0; s < m->fmap->services.count && ok; s++)
 		ok &= check_service(m, comps, s, r);
 	return ok;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/verify/grants.h"
+#include "tools/verify/channels.h"
 #include "tools/verify/rows.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@ static const char *const kind_text[GRANT_KINDS] = {
 	[GRANT_LOG] = "logs: the kernel writes, a service reads",
 	[GRANT_CONSOLE] = "console channels: a monitor and a service, a page each way",
 	[GRANT_CHANNEL] = "channels between VMs: one writes, the others read",
+	[GRANT_CONTROL] = "their control: the writer's monitor writes, the readers' read",
 	[GRANT_UART] = "UART: a service's, and the kernel's in an emergency",
 	[GRANT_BINARY] = "the monitors' binary: nobody writes",
 };
@@ -78,6 +80,41 @@ static bool add_consoles(struct grants *g, const struct image *m, const struct c
 	return ok;
 }
 
+/* A writer's channel: its monitor tells the readers' monitors of its lives. */
+static bool add_control(struct grants *g, const struct image *m, const struct comps *comps, uint32_t v,
+			const struct vmconf_channel *end)
+{
+	const struct vmconf *from = comps->monitor[v].vmconf;
+	bool ok = true;
+
+	for (uint32_t w = 0; w < m->fmap->vms.count; w++) {
+		const struct vmconf *to = comps->monitor[w].vmconf;
+		const struct vmconf_channel *other = channel_end(to, end->name);
+
+		if (w != v && other)
+			ok &= add(g, (struct grant){ GRANT_CONTROL, (uint16_t)view_of_monitor(m, v),
+						     (uint16_t)view_of_monitor(m, w),
+						     channel_control(from, end), channel_control(to, other),
+						     PAGE_BYTES, end->name });
+	}
+	return ok;
+}
+
+static bool add_controls(struct grants *g, const struct image *m, const struct comps *comps)
+{
+	bool ok = true;
+
+	for (uint32_t v = 0; v < m->fmap->vms.count; v++) {
+		const struct vmconf *conf = comps->monitor[v].vmconf;
+
+		for (uint32_t n = 0; n < conf->channel_count; n++) {
+			if (conf->channel[n].writes)
+				ok &= add_control(g, m, comps, v, &conf->channel[n]);
+		}
+	}
+	return ok;
+}
+
 /* ---- What the f-map gives ---- */
 
 static uint16_t row_view(const struct image *m, const struct fmap_memory *row)
@@ -115,7 +152,7 @@ static bool add_uart(struct grants *g, const struct image *m, const struct fmap_
 
 bool grants_make(struct grants *g, const struct image *m, const struct comps *comps, struct report *r)
 {
-	bool ok = add_kernel(g, m);
+	bool ok = add_kernel(g, m) && add_controls(g, m, comps);
 
 	for (uint32_t s = 0; s < m->fmap->services.count; s++)
 		ok &= add_consoles(g, m, comps, s);

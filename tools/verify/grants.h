@@ -13,6 +13,7 @@ enum grant_kind {
 	GRANT_LOG, /* the kernel writes, a service reads */
 	GRANT_CONSOLE, /* a monitor and a service, a page each way */
 	GRANT_CHANNEL, /* VMs, as the f-map's rows say */
+	GRANT_CONTROL, /* of such a channel: the writer's monitor and the readers' */
 	GRANT_UART, /* a service's device; the kernel writes its last words there too */
 	GRANT_BINARY, /* the monitors' text and constants: nobody writes */
 	GRANT_KINDS,

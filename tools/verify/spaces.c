@@ -5,6 +5,7 @@
  * will do there, since owners.c shows that no other has it.
  */
 #include "tools/verify/spaces.h"
+#include "tools/verify/channels.h"
 
 #include <stdlib.h>
 
@@ -32,7 +33,8 @@ struct plan {
 
 /* Extents of a plan that are not rows of the f-map: a monitor's stacks and images, and some more;
  * a service's channels and logs; the kernel's level lines. */
-#define EXTENTS_MAX (2 * SVCCONF_MAX_CHANNELS + MAX_CPUS + VMCONF_MAX_LOADS + MAX_VCPUS_PER_VM + 16)
+#define EXTENTS_MAX (2 * SVCCONF_MAX_CHANNELS + MAX_CPUS + VMCONF_MAX_LOADS + MAX_VCPUS_PER_VM + \
+		     VMCONF_MAX_CHANNELS + 16)
 
 static void add(struct plan *p, struct extent e)
 {
@@ -140,6 +142,9 @@ static void plan_monitor(struct plan *p, uint32_t vm, const struct comp *c)
 			 R | W);
 	if (conf->uart_base)
 		add_channel(p, conf->console_channel);
+	for (uint32_t n = 0; n < conf->channel_count; n++)
+		add_zero(p, "a channel's control", channel_control(conf, &conf->channel[n]), PAGE_BYTES,
+			 conf->channel[n].writes ? R | W : R);
 	for (uint32_t i = 0; i < conf->load_count; i++)
 		add_file(p, "a guest image", conf->load[i].src, pages(conf->load[i].bytes), R);
 }
