@@ -517,6 +517,7 @@ static void every_mapping_counts_for_its_party(void **state)
 {
 	const struct machine *m = machine();
 	const struct layout *l = &b.layout;
+	uint32_t between = 0;
 
 	(void)state;
 	assert_int_equal(m->party_count, 4);
@@ -528,8 +529,12 @@ static void every_mapping_counts_for_its_party(void **state)
 	assert_int_equal(machine_piece(m, l->vm[0].to_service)->writers, 1);
 	assert_int_equal(machine_piece(m, l->vm[0].to_service)->readers, 4);
 	assert_int_equal(machine_piece(m, l->uart)->writers, 0xc);
+	/* Channels, and nothing else. */
 	for (uint32_t i = 0; i < m->piece_count; i++)
-		assert_false(machine_is_between_vms(m, &m->piece[i]));
+		between += machine_is_between_vms(m, &m->piece[i]);
+	assert_int_equal(between, 2 * b.system.channel_count);  /* its memory, and its life */
+	for (uint32_t i = 0; i < b.system.channel_count; i++)
+		assert_true(machine_is_between_vms(m, machine_piece(m, b.system.channel[i].memory)));
 }
 
 static void what_flows_is_all_that_can(void **state)
@@ -539,8 +544,10 @@ static void what_flows_is_all_that_can(void **state)
 		uint32_t from, to;
 	} expected[] = {
 		/* one 0, two 1, console 2, kernel 3 */
-		{ FLOW_MEMORY, 0, 2 }, { FLOW_DOORBELL, 0, 2 }, { FLOW_MEMORY, 0, 3 }, { FLOW_MEMORY, 1, 3 },
-		{ FLOW_MEMORY, 2, 0 }, { FLOW_DOORBELL, 2, 0 }, { FLOW_MEMORY, 2, 3 }, { FLOW_MEMORY, 3, 2 },
+		/* A channel: its memory and its registers; the first rings, the second is answered. */
+		{ FLOW_MEMORY, 0, 1 }, { FLOW_MEMORY, 0, 1 }, { FLOW_DOORBELL, 0, 1 }, { FLOW_DOORBELL, 0, 1 },
+		{ FLOW_MEMORY, 0, 2 }, { FLOW_DOORBELL, 0, 2 }, { FLOW_MEMORY, 0, 3 }, { FLOW_MEMORY, 1, 0 },
+		{ FLOW_MEMORY, 1, 0 }, { FLOW_MEMORY, 1, 3 }, { FLOW_MEMORY, 2, 0 }, { FLOW_DOORBELL, 2, 0 }, { FLOW_MEMORY, 2, 3 }, { FLOW_MEMORY, 3, 2 },
 		{ FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 },
 		{ FLOW_DOORBELL, 3, 2 },
 	};
