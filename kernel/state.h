@@ -93,7 +93,7 @@ struct answer {
 	uint32_t event;        /* enum upcall_event that it answered */
 	uint32_t verdict;
 	uint64_t value;
-	uint64_t op, x3, x4;
+	uint64_t op, x3, x4, x5;
 	uint64_t result;
 };
 
