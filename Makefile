@@ -112,7 +112,8 @@ $(O)/kernel.elf: $(O)/arch/arm64/kernel.lds $(kernel_OBJ)
 	$(Q)$(call link_whole,$(KERNEL_OPT)) -Wl,-T,$< $(kernel_OBJ) -o $@
 
 # ---- Compartments at EL0: the monitor, the console service ----
-vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S
+vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S \
+	arch/arm64/el0/random.S
 console_SRC := $(call sources,services/console lib) arch/arm64/el0/service.S
 vmm_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(vmm_SRC)))
 console_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(console_SRC)))

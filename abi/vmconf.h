@@ -67,6 +67,8 @@ struct vmconf {
 	uint32_t console_doorbell; /* capability that wakes the console service, or FMAP_NONE */
 	uint32_t console_channel;  /* channel index n: COMP_CHANNELS + n * COMP_CHANNEL_STRIDE */
 	uint32_t channel_count;
+	uint32_t trng;         /* 1: the guest may ask for the processor's random numbers */
+	uint32_t reserved;
 	struct vmconf_channel channel[VMCONF_MAX_CHANNELS];
 	uint32_t hw_irq[32];   /* bit n of word w: interrupt 32 w + n is a physical one .. */
 	uint32_t hw_edge[32];  /* .. and edge-triggered */

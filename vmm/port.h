@@ -9,6 +9,7 @@
 #include "abi/control.h"
 #include "abi/vmconf.h"
 #include "vmm/channel.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@ struct vmm_world {
 	struct channel_control *control[VMCONF_MAX_CHANNELS];
 };
 void port_world(struct vmm_world *world);
+
+/* A number of fresh entropy; false: none came in a reasonable time. Only if vmconf.trng. */
+bool port_random(uint64_t *value);
 
 /* Where memory that the configuration names by address is reached: the guest's RAM, read-write,
  * and the pristine images, read-only. */

@@ -5,6 +5,7 @@
 #include "vmm/access.h"
 #include "vmm/conf.h"
 #include "vmm/port.h"
+#include "vmm/trng.h"
 #include <stddef.h>
 
 static void nobody(struct vmm *vmm, struct reply *r)
@@ -165,7 +166,10 @@ static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *
 
 static void vmm_call(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
-	psci_call(&vmm->psci, u, r);
+	if (vmm->world.conf->trng && trng_has((uint32_t)u->arg[1]))
+		trng_call(u, r);
+	else
+		psci_call(&vmm->psci, u, r);
 	if (r->verdict == VERDICT_OFF)
 		time_cpu_off(vmm, u, r);
 }

@@ -46,6 +46,12 @@ void port_world(struct vmm_world *world)
 	*world = (struct vmm_world){ &conf, lines, { &own, &peer }, { &control[0], &control[1] } };
 }
 
+bool port_random(uint64_t *value)
+{
+	*value = now;
+	return now % 4 != 0;
+}
+
 void *port_memory(uint64_t address)
 {
 	if (address - SHARED < SHARED_BYTES)
@@ -84,8 +90,9 @@ static void check_operation(const struct reply *r)
 		expect(r->op == 0);
 		return;
 	}
-	if (op == OP_ALARM) {
-		expect(r->op == OP_ALARM);
+	if (op == OP_ALARM || op == OP_RESULTS) {
+		expect(r->op == op);
+		expect(op != OP_RESULTS || r->verdict == VERDICT_RESULT);
 		return;
 	}
 	expect(targets != 0 && targets < 1u << VCPUS);
@@ -197,7 +204,7 @@ static void world_build(void)
 		.vcpu_count = VCPUS, .intids = INTIDS, .mpidr = { 0, 1, 0x10001 },
 		.entry = RAM, .ram_count = 1, .ram = { { RAM, RAM_BYTES } },
 		.gicd_base = GICD, .gicr_base = GICR, .uart_base = UART, .uart_intid = 33,
-		.rtc_base = RTC, .rtc_intid = 34, .rtc_start = UINT32_MAX,
+		.rtc_base = RTC, .rtc_intid = 34, .rtc_start = UINT32_MAX, .trng = 1,
 		.channel_count = 2,
 		.channel = {
 			{ .memory = SHARED, .bytes = SHARED_BYTES, .registers = BELL(0), .intid = 45,
@@ -238,7 +245,7 @@ static void call_step(struct upcall *u, const struct step *s)
 {
 	u->event = UPCALL_CALL;
 	u->arg[0] = s->kind >> 3 & 1;
-	u->arg[1] = ((s->kind & 0x10) != 0 ? 0xc4000000u : 0x84000000u) | (s->address & 0x1f);
+	u->arg[1] = ((s->kind & 0x10) != 0 ? 0xc4000000u : 0x84000000u) | (s->address & 0x7f);
 	u->arg[2] = values[s->value & 7];
 	u->arg[3] = values[s->value >> 3 & 7] + (s->value >> 8 & 0xff);
 	u->arg[4] = s->value;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Checks between the parts of a system, and with its board. */
 #include "tools/partita/check.h"
+#include "tools/partita/features.h"
 #include "tools/partita/badge.h"
 #include "tools/partita/channel.h"
 #include "tools/partita/device.h"
@@ -285,12 +286,23 @@ static void check_console(struct system *s, const struct platform *p, struct dia
 	check_focus(s, d);
 }
 
+static void check_trng(const struct vm *vm, const struct platform *p, struct diag *d)
+{
+	if (vm->trng && !features_have_random(&p->idregs))
+		diag_error(d, vm_pos(vm, "trng"),
+			   "the processors of board %s have no random numbers by their "
+			   "'partita,cpu-features'; remove 'trng'",
+			   p->name);
+}
+
 void check_system(struct system *s, const struct platform *p, struct diag *d)
 {
 	check_cpus(s, p, d);
 	check_devices(s, p, d);
 	check_console(s, p, d);
 	channels_place(s, d);
-	for (uint32_t v = 0; v < s->vm_count; v++)
+	for (uint32_t v = 0; v < s->vm_count; v++) {
 		check_addresses(&s->vm[v], d);
+		check_trng(&s->vm[v], p, d);
+	}
 }

@@ -93,6 +93,7 @@ struct blob conf_vm(const struct vm *vm, struct arena *a)
 		c->rtc_intid = GUEST_RTC_INTID;
 		c->rtc_start = vm->rtc_start;
 	}
+	c->trng = vm->trng;
 	fill_channels(c, vm);
 	fill_interrupts(c, vm);
 	return (struct blob){ (const uint8_t *)c, sizeof(*c) };

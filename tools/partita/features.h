@@ -12,6 +12,8 @@
 
 /* False: there is no policy of that name. */
 bool features_idregs(const char *policy, struct fmap_idregs *regs);
+/* Random numbers by the processor, FEAT_RNG. */
+bool features_have_random(const struct fmap_idregs *regs);
 /* The names, for messages: "a, b" */
 const char *features_names(void);
 

@@ -33,6 +33,7 @@ static const struct node_rule vm_rule[] = {
 	{ "rtc-start", FORM_CELLS, 1, false },
 	{ "no-rtc", FORM_EMPTY, 0, false },
 	{ "rng-seed", FORM_BYTES, 0, false },
+	{ "trng", FORM_EMPTY, 0, false },
 	{ "real-time", FORM_EMPTY, 0, false },
 	{ "devices", FORM_STRING, 0, false },
 	{ "spis", FORM_CELLS, 1, false },
@@ -239,6 +240,7 @@ static void read_vm(struct vm *vm, struct node n, struct diag *d)
 	vm->initrd = node_string(n, "initrd");
 	vm->bootargs = node_string(n, "bootargs");
 	vm->console = node_has(n, "console");
+	vm->trng = node_has(n, "trng");
 	vm->real_time = node_has(n, "real-time");
 	vm->upcall_budget_ns = limited(n, "upcall-budget-ns", DEFAULT_UPCALL_BUDGET_NS, 10000, UINT32_MAX, d);
 	vm->doorbell_interval_ns = (uint32_t)limited(n, "doorbell-interval-ns", DEFAULT_DOORBELL_INTERVAL_NS,

@@ -98,6 +98,7 @@ struct vm {
 	uint32_t rtc_start;    /* seconds since 1970 */
 	const uint8_t *rng_seed;
 	uint32_t rng_seed_bytes;
+	bool trng;             /* it may ask for the processor's random numbers */
 	struct device device[VM_MAX_DEVICES];
 	uint32_t device_count;
 	struct guest_file file[VM_MAX_FILES];

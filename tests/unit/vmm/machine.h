@@ -53,6 +53,9 @@ static struct machine {
 	struct vmconf conf;
 	uint32_t lines[1024];
 	uint64_t now;
+	uint64_t random[3];    /* what the processor gives, in turn .. */
+	uint32_t random_count; /* .. and how often it does; then it has no more */
+	uint32_t random_taken;
 	struct channel_page own, peer;
 	uint8_t low[LOW_BYTES], high[HIGH_BYTES];
 	uint8_t low_clean[LOW_BYTES], high_clean[HIGH_BYTES];  /* 1: at the point of coherency */
@@ -69,6 +72,14 @@ void port_world(struct vmm_world *world)
 	world->console.peer = &m.peer;
 	world->control[0] = &m.control[0];
 	world->control[1] = &m.control[1];
+}
+
+bool port_random(uint64_t *value)
+{
+	if (m.random_taken == m.random_count)
+		return false;
+	*value = m.random[m.random_taken++ % 3];
+	return true;
 }
 
 void *port_memory(uint64_t address)
