@@ -293,6 +293,25 @@ static void overflow_delivers_all_by_priority(void **state)
 	assert_false(want_pending);
 }
 
+/* The running priority is the one that it was acknowledged with (IHI 0069, "Changing the priority of
+ * enabled PPIs and SPIs"). */
+static void priority_of_an_active_one_changes_for_the_next_time(void **state)
+{
+	uint8_t n;
+
+	(void)state;
+	enable(3, 0x80);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	n = g->irq[3].lr;
+	op(OP_PRIORITY, 0, bit(3), (uint64_t)0x20 << 24);
+	assert_int_equal(g->irq[3].lr, n);
+	assert_int_equal(ich_lr_Priority((ich_lr_t){ lr[n] }), 0x80);
+	guest_end(3);
+	vgic_raise(g, 3);
+	assert_int_equal(ich_lr_Priority((ich_lr_t){ lr[g->irq[3].lr] }), 0x20);
+}
+
 static void urgent_one_takes_the_place_of_a_less_urgent(void **state)
 {
 	(void)state;
@@ -747,6 +766,7 @@ int main(void)
 		cmocka_unit_test_setup(edge_while_active_comes_again, setup),
 		cmocka_unit_test_setup(two_edges_before_acknowledge_are_one, setup),
 		cmocka_unit_test_setup(overflow_delivers_all_by_priority, setup),
+		cmocka_unit_test_setup(priority_of_an_active_one_changes_for_the_next_time, setup),
 		cmocka_unit_test_setup(urgent_one_takes_the_place_of_a_less_urgent, setup),
 		cmocka_unit_test_setup(less_or_equally_urgent_one_waits, setup),
 		cmocka_unit_test_setup(timer_has_a_list_register_of_its_own, setup),
