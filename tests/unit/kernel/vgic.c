@@ -526,6 +526,34 @@ static void hardware_pending_outlives_a_disable(void **state)
 	assert_int_equal(guest_acknowledge(), HARD_EDGE);
 }
 
+static void clear_pending_lets_go_of_hardware_that_is_held(void **state)
+{
+	(void)state;
+	enable(HARD_EDGE, 0x80);
+	op(OP_DISABLE, 32, bit(HARD_EDGE), 0);
+	physical(HARD_EDGE);
+	assert_int_equal(ask(OP_READ_PENDING, 32), bit(HARD_EDGE));
+	op(OP_CLEAR_PENDING, 32, bit(HARD_EDGE), 0);
+	assert_false(active[HARD_EDGE]);
+	assert_int_equal(ask(OP_READ_PENDING, 32), 0);
+	op(OP_ENABLE, 32, bit(HARD_EDGE), 0);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void clear_active_deactivates_hardware(void **state)
+{
+	(void)state;
+	enable(HARD_EDGE, 0x80);
+	physical(HARD_EDGE);
+	assert_int_equal(guest_acknowledge(), HARD_EDGE);
+	assert_int_equal(ask(OP_READ_ACTIVE, 32), bit(HARD_EDGE));
+	op(OP_CLEAR_ACTIVE, 32, bit(HARD_EDGE), 0);
+	assert_false(active[HARD_EDGE]);
+	assert_int_equal(ask(OP_READ_ACTIVE, 32), 0);
+	physical(HARD_EDGE);
+	assert_int_equal(guest_acknowledge(), HARD_EDGE);
+}
+
 static void hardware_active_is_ended_though_evicted(void **state)
 {
 	(void)state;
@@ -779,6 +807,8 @@ int main(void)
 		cmocka_unit_test_setup(pending_on_top_of_active_is_held_back, setup),
 		cmocka_unit_test_setup(pending_on_top_of_active_comes_once_let_through, setup),
 		cmocka_unit_test_setup(hardware_pending_outlives_a_disable, setup),
+		cmocka_unit_test_setup(clear_pending_lets_go_of_hardware_that_is_held, setup),
+		cmocka_unit_test_setup(clear_active_deactivates_hardware, setup),
 		cmocka_unit_test_setup(hardware_active_is_ended_though_evicted, setup),
 		cmocka_unit_test_setup(latched_level_outlives_its_line, setup),
 		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),
