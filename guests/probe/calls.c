@@ -6,6 +6,9 @@
 #define FUNCTION_OF_NOBODY 0x8600ff01
 #define PSCI_FUNCTION_OF_NOBODY 0x8400001f
 
+/* Registers after a call; of trng: x0 to x3. */
+static uint64_t result[4];
+
 static void psci_version_by_hvc(void)
 {
 	expect("x0", cpu_hvc(PSCI_VERSION, 0, 0, 0), PSCI_1_1);
@@ -45,21 +48,23 @@ static void psci_features_tells_what_is_there(void)
 	       (uint32_t)PSCI_NOT_SUPPORTED);
 }
 
-/* Callee-saved by the convention, all but x0 to x17. */
+/* A convention of 1.1 or later keeps all that is no result: x4 and up (DEN 0028, "Register use"). */
 static void a_call_preserves_registers(void)
 {
+	register uint64_t x4 __asm__("x4") = 0x0404, x8 __asm__("x8") = 0x0808, x17 __asm__("x17") = 0x1717;
 	register uint64_t x18 __asm__("x18") = 0x1818, x19 __asm__("x19") = 0x1919;
 	register uint64_t x28 __asm__("x28") = 0x2828;
 	register uint64_t x0 __asm__("x0") = PSCI_FEATURES, x1 __asm__("x1") = PSCI_CPU_ON;
 
 	__asm__ volatile("hvc #0"
-			 : "+r"(x0), "+r"(x1), "+r"(x18), "+r"(x19), "+r"(x28)
+			 : "+r"(x0), "+r"(x1), "+r"(x4), "+r"(x8), "+r"(x17), "+r"(x18), "+r"(x19), "+r"(x28)
 			 :
-			 : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-			   "x15", "x16", "x17", "memory");
-	expect("x18", x18, 0x1818);
-	expect("x19", x19, 0x1919);
-	expect("x28", x28, 0x2828);
+			 : "x2", "x3", "memory");
+	/* Into memory before anything else is called. */
+	result[0] = x4 | x8 << 16 | x17 << 32;
+	result[1] = x18 | x19 << 16 | x28 << 32;
+	expect("x4, x8, x17", result[0], 0x171708080404);
+	expect("x18, x19, x28", result[1], 0x282819191818);
 }
 
 /* ---- TRNG (DEN 0098) ---- */
@@ -70,8 +75,6 @@ static void a_call_preserves_registers(void)
 #define TRNG_RND32 0x84000053
 #define TRNG_RND64 0xc4000053
 #define TRNG_INVALID_PARAMETERS -2
-
-static uint64_t result[4];       /* of trng: x0 to x3 */
 
 static void trng(uint64_t function, uint64_t bits)
 {

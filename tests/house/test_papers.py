@@ -105,7 +105,7 @@ def lost_names(text):
                 yield f"{number}: there is no {span}"
 
 
-@pytest.mark.parametrize("paper", ["docs/interrupts.md"])
+@pytest.mark.parametrize("paper", ["docs/interrupts.md", "docs/guest-machine.md"])
 def test_each_row_names_tests_that_exist(paper):
     text = read(paper)
     assert any(SHOWN_BY in row for _, row in rows(text))

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from board import documented_refusals
+
 BOOTI = "booti ${kernel_addr_r} ${ramdisk_addr_r}:200000 ${fdtcontroladdr}"  # `linux` in u-boot.txt
 
 
@@ -27,6 +29,7 @@ def test_u_boot_comes_to_its_prompt_and_boots_linux(board):
     system.expect("u-boot", "Linux version 6")
     assert system.shell("nproc", vm="u-boot") == ["2"]
     assert system.shell("uname -m", vm="u-boot") == ["aarch64"]
+    assert system.refusals("u-boot") <= documented_refusals()
 
 
 def test_u_boot_resets_its_vm(board):
@@ -52,3 +55,4 @@ def test_installer_asks_for_the_language(board):
     system.expect("installer", "<Tab> moves; <Space> selects; <Enter> activates buttons", 30)
     system.type("\r")
     system.expect("installer", r"\[!!\] Select your location", 60)
+    assert system.refusals("installer") <= documented_refusals()

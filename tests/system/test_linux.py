@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from board import documented_refusals
+
 
 @pytest.mark.parametrize("cpus", [1, 2, 4])
 def test_stock_kernel_has_all_its_cpus(board, cpus):
@@ -17,6 +19,7 @@ def test_stock_kernel_has_all_its_cpus(board, cpus):
     (timer,) = linux.shell("grep arch_timer /proc/interrupts")
     counts = timer.split()[1:1 + cpus]
     assert len(counts) == cpus and all(int(count) > 0 for count in counts)
+    assert linux.refusals("linux") == documented_refusals()
 
 
 def test_real_time_kernel_measures_its_latencies(board):
@@ -34,6 +37,7 @@ def test_real_time_kernel_measures_its_latencies(board):
     for _, count, least, mean, most in threads:
         # The thread that is done first ends the run of both; no clock goes backwards.
         assert loops // 4 < count <= loops and 0 < least <= mean <= most
+    assert linux.refusals("linux") <= documented_refusals()
 
 
 def test_real_time_clock_of_linux(board):
