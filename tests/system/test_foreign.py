@@ -49,10 +49,10 @@ def test_installer_asks_for_the_language(board):
     """In a drawn screen, which comes row by row. Its RAM disk is 40 MB, and it starts a good deal before
     it asks. Keys reach it: the language that is marked leads to the next question."""
     system = board("installer")
-    system.expect("installer", r"\u2524 \[!!\] Select a language \u251c", 150)
+    system.expect("installer", r"\u2524 \[!!\] Select a language \u251c", 300)
     system.expect("installer", r"^ *\u2502 Language: +\u2502", 30)
     system.expect("installer", r" English ", 30)
     system.expect("installer", "<Tab> moves; <Space> selects; <Enter> activates buttons", 30)
     system.type("\r")
-    system.expect("installer", r"\[!!\] Select your location", 60)
+    system.expect("installer", r"\[!!\] Select your location", 120)
     assert system.refusals("installer") <= documented_refusals()
