@@ -243,9 +243,13 @@ $(O)/%.html: systems/%.dts $(image_DEPS)
 $(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
 	$(build_image)
 # Measured systems; some are on boards of their own.
-$(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/*/*.dts)
+$(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/*/*.dts tests/bench/*.dtsi)
 	$(build_image)
-$(addprefix $(O)/bench/,boot.img vms.img interrupts.img): BOARDS := tests/bench/boards
+$(O)/bench/%.map: tests/bench/%.dts $(O)/bench/%.img
+	$(call say,MAP)
+	$(Q)$(O)/partita map $< $(partita_FLAGS) >$@
+$(addprefix $(O)/bench/,boot.map boot.img vms.img interrupts.img linux-quiet.img linux-console.img \
+	linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
 $(O)/tests/linux-rt.img: $(addprefix $(O)/guests/foreign/,linux-rt.Image rt-tests.gz)
 $(O)/tests/installer.img: $(O)/guests/foreign/installer.gz
 $(O)/tests/u-boot.img: $(addprefix $(O)/guests/foreign/,u-boot.bin u-boot.env)
@@ -323,9 +327,26 @@ all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_I
 		pytest tests/house tests/reject tests/map tests/bench tests/system
 
 # ---- Measures. tests/bench compares with the reference that ACCEPT=1 writes ----
+# From there docs/performance.md gets its tables.
 bench: ## what each event costs in instructions, beside its goal; ACCEPT=1 makes it the reference
-	@ci/setup.sh run test $(SETUP_LLVM)
+	@ci/setup.sh run check test $(SETUP_LLVM)
 	@$(PYTHON) tests/bench/bench.py $(if $(ACCEPT),--accept)
+	@$(if $(ACCEPT),$(PYTHON) tests/bench/report.py --write)
+bench-linux: $(O)/guests/linux/Image ## what Linux costs with and without Partita below it: some minutes
+	@ci/setup.sh run test $(SETUP_LLVM)
+	@$(PYTHON) tests/bench/linux.py $(if $(ACCEPT),--accept)
+	@$(if $(ACCEPT),$(PYTHON) tests/bench/report.py --write)
+# BOARD is one of platforms/ with at least three CPUs, of which the console gets CONSOLE_CPU.
+BOARD ?= qemu-virt
+CONSOLE_CPU ?= 2
+bench-image: $(O)/bench/on-$(BOARD).img ## the bench for BOARD=name: it prints in ticks of the counter
+$(O)/bench/on-%.dts: tests/bench/bench.dts
+	@mkdir -p $(@D)
+	$(call say,DTS)
+	$(Q)sed 's/platform = ".*"/platform = "$*"/; s/cpu = <.*>/cpu = <$(CONSOLE_CPU)>/' $< >$@
+$(O)/bench/on-%.img: $(O)/bench/on-%.dts $(image_DEPS)
+	$(build_image)
+.SECONDARY: $(O)/bench/on-$(BOARD).dts
 profile: ## where the instructions of EVENT=name go, by function; without EVENT all, in build/exits
 	@ci/setup.sh run test $(SETUP_LLVM)
 	@$(PYTHON) tests/bench/exits.py $(EVENT)
@@ -349,4 +370,4 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench profile unit fuzz reject pages system all-tests check size clean distclean
+	bench bench-image bench-linux profile unit fuzz reject pages system all-tests check size clean distclean

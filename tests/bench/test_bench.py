@@ -13,6 +13,7 @@ import bench
 import exits
 import machine
 import phases
+import report
 from events import CPUS, EVENTS
 
 ALLOWANCE = 1.02
@@ -91,3 +92,8 @@ def test_what_costs_more_is_found(reference):
     worse["gicd_typer_read"]["cpus"]["max"]["partita"][0] *= 1.03
     (complaint,) = dearer(averages(reference["events"]), averages(worse))
     assert complaint.startswith("gicd_typer_read on max")
+
+
+def test_the_page_and_its_chart_are_what_the_reference_says():
+    """`make bench ACCEPT=1` writes them."""
+    assert not list(report.stale())
