@@ -3,6 +3,7 @@
 a boot, and what Linux costs with and without Partita below it."""
 
 import os
+import re
 from collections import Counter
 
 import machine
@@ -14,14 +15,13 @@ PLUGIN = "bench/count.so"
 LOAD_ADDRESS = 0x40200000       # partita,load-address of the board; also where QEMU puts an Image
 GUEST_ENTRY = 0x40000000        # of guests/bench
 
-# Phases of a boot by what they are spent in; what is not named here is its program's own phase.
+# Phases of a boot by the functions that they are spent in; the first that fits. What fits none is its
+# program's own phase.
 WORK = {
-    KERNEL: {"clean_invalidate": "caches cleaned by the head", "move_image": "image moved",
-             "move_down": "image moved", "print_text": "banner", "print_decimal": "banner",
-             "arch_early_putc": "banner"},
-    MONITOR: {"memcpy": "copying", "compress": "hashing", "blake2b_update": "hashing",
-              "blake2b_init": "hashing", "blake2b_final": "hashing", "port_zero": "zeroing",
-              "port_clean": "cache cleaning"},
+    KERNEL: ((r"clean_invalidate", "caches cleaned by the head"), (r"move_\w+", "image moved"),
+             (r"print_\w+|banner|arch_early_putc", "banner")),
+    MONITOR: ((r"memcpy", "copying"), (r"compress|blake2b_\w+", "hashing"), (r"port_zero", "zeroing"),
+              (r"port_clean", "cache cleaning")),
 }
 # In proportion to the VM's memory and images, so stated apart.
 BULK = ("copying", "hashing", "zeroing", "cache cleaning")
@@ -98,9 +98,6 @@ def count(name, cpu, arguments, marks, own=True):
 
 def phases_of(marks, found):
     """{phase: instructions} between the marks `head` and `guest`."""
-    for world, functions in WORK.items():
-        for function in functions:
-            found[world].range_of(function)         # or the table above is out of date
     spent = marks["guest"] - marks["head"]
     assert spent.others == 0, "somebody else runs before the guest"
     first_vectors = min(address for address, name in found[KERNEL].symbols
@@ -108,8 +105,10 @@ def phases_of(marks, found):
     head = {name for address, name in found[KERNEL].symbols if address < first_vectors}
     phases = Counter()
     for (world, function), number in spent.own.items():
-        rest = "head" if world == KERNEL and function in head else world
-        phases[WORK.get(world, {}).get(function, rest)] += number
+        own = "head" if world == KERNEL and function in head else world
+        named = (phase for pattern, phase in WORK.get(world, ()) if re.fullmatch(pattern, function))
+        phases[next(named, own)] += number
+    assert all(phases[name] for name in BULK), f"functions have other names than WORK says: {phases}"
     return dict(phases)
 
 

@@ -121,7 +121,7 @@ def exits(reference):
 def sizes(reference):
     rows = [[title, form.format(reference["sizes"][key]), against(reference["sizes"][key], goal), bao, xen]
             for key, title, form, goal, bao, xen in SIZES]
-    rows.append(["build of kernel, monitor, console and tool, seconds (on one machine of two CPUs)",
+    rows.append(["build of kernel, monitor, console and tool, processor seconds on some machine",
                  number(reference["build_seconds"]), "", "", ""])
     return table(["", "Partita", "goal", "Bao", "Xen"], rows)
 
