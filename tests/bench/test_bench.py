@@ -64,9 +64,9 @@ def test_more_in_the_map_costs_no_event_more():
         assert not list(dearer(one, figures))
 
 
-def test_the_bench_itself_costs_what_it_did(reference, measured):
+def test_the_bench_itself_costs_what_it_did(comparable, measured):
     """Without a hypervisor nothing of ours but the guest is there: a difference is the instrument's."""
-    for name, event in reference["events"].items():
+    for name, event in comparable["events"].items():
         for cpu, figures in event["cpus"].items():
             assert measured[name]["cpus"][cpu].get("native") == figures.get("native"), f"{name} on {cpu}"
 
