@@ -250,6 +250,22 @@ $(O)/bench/%.map: tests/bench/%.dts $(O)/bench/%.img
 	$(Q)$(O)/partita map $< $(partita_FLAGS) >$@
 $(addprefix $(O)/bench/,boot.map boot.img vms.img interrupts.img linux-quiet.img linux-console.img \
 	linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
+$(O)/tests/attack/%.img: tests/attack/%.dts $(image_DEPS)
+	$(build_image)
+# Hostile monitors, which tests/attack/monitors.py writes, with a sound one to fall back on.
+HOSTILE := $(O)/tests/attack/monitors
+monitor_OBJ := $(O)/target/arch/arm64/el0/monitor.o
+$(HOSTILE)/sound.o: $(monitor_OBJ)
+	@mkdir -p $(@D)
+	$(call say,OBJCOPY)
+	$(Q)$(TARGET_OBJCOPY) --redefine-sym comp_entry=sound_entry $< $@
+$(HOSTILE)/%.elf: $(HOSTILE)/%.S $(O)/arch/arm64/el0/el0.lds $(HOSTILE)/sound.o $(vmm_OBJ)
+	$(call say,LD)
+	$(Q)$(call link_whole,$(VMM_OPT)) -Wl,-T,$(O)/arch/arm64/el0/el0.lds $< $(HOSTILE)/sound.o \
+		$(filter-out $(monitor_OBJ),$(vmm_OBJ)) -o $@
+$(HOSTILE)/%.img: tests/attack/hostile.dts $(HOSTILE)/%.bin $(image_DEPS)
+	$(call say,PARTITA)
+	$(Q)$(O)/partita build $< -o $@ $(subst $(O)/vmm.bin,$(HOSTILE)/$*.bin,$(partita_FLAGS))
 $(O)/tests/linux-rt.img: $(addprefix $(O)/guests/foreign/,linux-rt.Image rt-tests.gz)
 $(O)/tests/installer.img: $(O)/guests/foreign/installer.gz
 $(O)/tests/u-boot.img: $(addprefix $(O)/guests/foreign/,u-boot.bin u-boot.env)
@@ -324,7 +340,11 @@ pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real brow
 	@$(PYTHON) tests/run.py pytest tests/map
 all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest tests/house tests/reject tests/map tests/bench tests/system
+		pytest -m 'not soak' tests/house tests/reject tests/map tests/bench tests/system tests/attack
+
+attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
+	@ci/setup.sh run test $(SETUP_LLVM)
+	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/attack
 
 # ---- Measures. tests/bench compares with the reference that ACCEPT=1 writes ----
 # From there docs/performance.md gets its tables.
@@ -370,5 +390,5 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench bench-image bench-linux profile unit fuzz reject pages system all-tests check size clean \
+	bench bench-image bench-linux profile unit fuzz reject attack pages system all-tests check size clean \
 	distclean

@@ -25,7 +25,8 @@ void expect(const char *what, uint64_t value, uint64_t wanted);
 void skip(const char *why);
 
 /* Runs a case, unless `why_not`, and prints "WHO: NAME: ok", "FAILED (..)" or "skipped (..)". */
-void trial_run(struct tally *tally, const char *who, const char *name, void (*run)(void), const char *why_not);
+void trial_run(struct tally *tally, const char *who, const char *name, void (*run)(void),
+	       const char *why_not);
 
 /* ---- Time ---- */
 

@@ -15,7 +15,8 @@ static void table_run(const struct probe_case *cases, uint32_t count, bool parti
 	for (uint32_t i = 0; i < count; i++) {
 		bool elsewhere = cases[i].where == PARTITA_ONLY && !partita;
 
-		trial_run(&tally, "probe", cases[i].name, cases[i].run, elsewhere ? "holds on Partita only" : 0);
+		trial_run(&tally, "probe", cases[i].name, cases[i].run,
+			elsewhere ? "holds on Partita only" : 0);
 	}
 }
 
@@ -38,6 +39,7 @@ void guest_main(uint64_t device_tree)
 	gic_open_cpu();
 	bool partita = smc_answers();
 
+	el0_open();
 	print("probe: runs on %s\n", partita ? "Partita" : "a machine without hypervisor");
 	table_run(call_cases, call_count, partita);
 	table_run(register_cases, register_count, partita);
