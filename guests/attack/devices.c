@@ -494,7 +494,7 @@ static void from_el0(void)
 
 /* ---- Two vCPUs at the same registers ---- */
 
-#define BOTH 3000
+#define BOTH 600
 
 static volatile bool go;
 
