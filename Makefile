@@ -390,5 +390,5 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench bench-image bench-linux profile unit fuzz reject attack pages system all-tests check size clean \
-	distclean
+	bench bench-image bench-linux profile unit fuzz reject attack pages system all-tests check size \
+	clean distclean
