@@ -312,6 +312,9 @@ unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefin
 	@$(PYTHON) tests/run.py unit $(unit_TESTS)
 reject: $(O)/partita $(O)/partita-verify ## descriptions that the tool must refuse, and why
 	@$(PYTHON) tests/run.py pytest tests/reject
+errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an example
+	@tests/reject/errors.py
+.PHONY: errors
 system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff

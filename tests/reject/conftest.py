@@ -61,10 +61,8 @@ def compartment():
     return struct.pack("<8sQQQQ", b"PRTCOMP1", 0xc00000028, 0x1000, 0x1800, 0x1000) + bytes(0x1800 - 40)
 
 
-@pytest.fixture(scope="session")
-def world(tmp_path_factory):
-    """The folder, and the tool's arguments that point to it."""
-    folder = tmp_path_factory.mktemp("reject")
+def make_world(folder):
+    """Fills the folder, and returns the tool's arguments that point to it."""
     images, platforms = folder / "images", folder / "platforms"
     images.mkdir()
     platforms.mkdir()
@@ -79,4 +77,11 @@ def world(tmp_path_factory):
     arguments = ["-I", str(images), "-P", str(platforms)]
     for name in ("kernel", "vmm", "console"):
         arguments += ["--" + name, str(folder / name)]
-    return folder, arguments
+    return arguments
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """The folder, and the tool's arguments that point to it."""
+    folder = tmp_path_factory.mktemp("reject")
+    return folder, make_world(folder)

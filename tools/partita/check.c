@@ -3,6 +3,7 @@
 #include "tools/partita/check.h"
 #include "tools/partita/badge.h"
 #include "tools/partita/device.h"
+#include "tools/partita/suggest.h"
 
 #include <string.h>
 
@@ -24,15 +25,15 @@ static void check_cpus(const struct system *s, const struct platform *p, struct 
 			uint32_t cpu = vm->cpu[i];
 
 			if (cpu >= p->cpu_count) {
-				diag_error(d, vm_pos(vm, "cpus"),
-					   "vCPU %u of VM '%s' is on CPU %u, but board %s has CPUs "
-					   "0 to %u; choose one of these",
-					   i, vm->name, cpu, p->name, p->cpu_count - 1);
+				diag_report(d, DIAG_CPU_UNKNOWN, vm_pos(vm, "cpus"),
+					    "vCPU %u of VM '%s' is on CPU %u, but board %s has CPUs "
+					    "0 to %u; choose one of these",
+					    i, vm->name, cpu, p->name, p->cpu_count - 1);
 			} else if (owner[cpu]) {
-				diag_error(d, vm_pos(vm, "cpus"),
-					   "CPU %u has two vCPUs, of VM '%s' and VM '%s'; sharing "
-					   "a CPU is not supported yet, give each vCPU a CPU of its own",
-					   cpu, owner[cpu]->name, vm->name);
+				diag_report(d, DIAG_CPU_SHARED, vm_pos(vm, "cpus"),
+					    "CPU %u has two vCPUs, of VM '%s' and VM '%s'; sharing "
+					    "a CPU is not supported yet, give each vCPU a CPU of its own",
+					    cpu, owner[cpu]->name, vm->name);
 			} else {
 				owner[cpu] = vm;
 			}
@@ -79,18 +80,18 @@ static void check_addresses(const struct vm *vm, struct diag *d)
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (r[i].range.base + r[i].range.bytes > GUEST_IPA_END)
-			diag_error(d, r[i].pos,
-				   "%s at 0x%jx lies above 0x%jx, out of a guest's reach; it cannot be "
-				   "given to a VM",
-				   r[i].what, (uintmax_t)r[i].range.base, (uintmax_t)GUEST_IPA_END);
+			diag_report(d, DIAG_DEVICE_TOO_HIGH, r[i].pos,
+				    "%s at 0x%jx lies above 0x%jx, out of a guest's reach; it cannot be "
+				    "given to a VM",
+				    r[i].what, (uintmax_t)r[i].range.base, (uintmax_t)GUEST_IPA_END);
 		for (uint32_t k = 0; k < i; k++) {
 			if (range_overlap(r[i].range, r[k].range))
-				diag_error(d, r[i].pos,
-					   "in VM '%s', %s at 0x%jx size 0x%jx overlaps %s at 0x%jx size "
-					   "0x%jx; move or remove one",
-					   vm->name, r[i].what, (uintmax_t)r[i].range.base,
-					   (uintmax_t)r[i].range.bytes, r[k].what, (uintmax_t)r[k].range.base,
-					   (uintmax_t)r[k].range.bytes);
+				diag_report(d, DIAG_ADDRESS_OVERLAP, r[i].pos,
+					    "in VM '%s', %s at 0x%jx size 0x%jx overlaps %s at 0x%jx size "
+					    "0x%jx; move or remove one",
+					    vm->name, r[i].what, (uintmax_t)r[i].range.base,
+					    (uintmax_t)r[i].range.bytes, r[k].what,
+					    (uintmax_t)r[k].range.base, (uintmax_t)r[k].range.bytes);
 		}
 	}
 }
@@ -103,31 +104,33 @@ static void check_device_pair(const struct vm *a, struct device *x, const struct
 	if (x->node < 0 || y->node < 0)
 		return;
 	if (x->node == y->node && a == b) {
-		diag_error(d, x->pos, "%s is given to VM '%s' twice; name it once", x->path, a->name);
+		diag_report(d, DIAG_DEVICE_TWICE, x->pos, "%s is given to VM '%s' twice; name it once",
+			    x->path, a->name);
 		x->reg_count = 0; /* enough was said about it */
 		return;
 	}
 	if (x->node == y->node) {
-		diag_error(d, x->pos, "%s belongs to VM '%s' and VM '%s'; give it to one of them", x->path,
-			   b->name, a->name);
+		diag_report(d, DIAG_DEVICE_SHARED, x->pos,
+			    "%s belongs to VM '%s' and VM '%s'; give it to one of them", x->path, b->name,
+			    a->name);
 		return;
 	}
 	for (uint32_t i = 0; i < x->interrupt_count; i++) {
 		for (uint32_t k = 0; k < y->interrupt_count; k++) {
 			if (x->interrupt[i].intid == y->interrupt[k].intid && a != b)
-				diag_error(d, x->pos,
-					   "%s of VM '%s' and %s of VM '%s' share interrupt %u; give both "
-					   "to one VM",
-					   x->path, a->name, y->path, b->name, x->interrupt[i].intid);
+				diag_report(d, DIAG_DEVICE_INTERRUPT_SHARED, x->pos,
+					    "%s of VM '%s' and %s of VM '%s' share interrupt %u; give both "
+					    "to one VM",
+					    x->path, a->name, y->path, b->name, x->interrupt[i].intid);
 		}
 	}
 	for (uint32_t i = 0; i < x->reg_count; i++) {
 		for (uint32_t k = 0; k < y->reg_count; k++) {
 			if (range_overlap(x->reg[i], y->reg[k]) && a != b)
-				diag_error(d, x->pos,
-					   "%s of VM '%s' and %s of VM '%s' share registers; give both to "
-					   "one VM",
-					   x->path, a->name, y->path, b->name);
+				diag_report(d, DIAG_DEVICE_REGISTERS_SHARED, x->pos,
+					    "%s of VM '%s' and %s of VM '%s' share registers; give both to "
+					    "one VM",
+					    x->path, a->name, y->path, b->name);
 		}
 	}
 }
@@ -137,20 +140,20 @@ static void check_device(const struct vm *vm, const struct device *dev, const st
 {
 	for (uint32_t i = 0; i < dev->interrupt_count; i++) {
 		if (p->has_uart && dev->interrupt[i].intid == p->uart_interrupt.intid)
-			diag_error(d, dev->pos,
-				   "%s shares interrupt %u with the console; it cannot be given to a VM",
-				   dev->path, dev->interrupt[i].intid);
+			diag_report(d, DIAG_DEVICE_INTERRUPT_CONSOLE, dev->pos,
+				    "%s shares interrupt %u with the console; it cannot be given to a VM",
+				    dev->path, dev->interrupt[i].intid);
 		if (vm->console && dev->interrupt[i].intid == GUEST_UART_INTID)
-			diag_error(d, dev->pos,
-				   "%s has interrupt %u, which is the virtual PL011's in VM '%s'; remove "
-				   "'console' or the device",
-				   dev->path, GUEST_UART_INTID, vm->name);
+			diag_report(d, DIAG_INTERRUPT_OVERLAP, dev->pos,
+				    "%s has interrupt %u, which is the virtual PL011's in VM '%s'; remove "
+				    "'console' or the device",
+				    dev->path, GUEST_UART_INTID, vm->name);
 		if (vm->rtc && dev->interrupt[i].intid == GUEST_RTC_INTID)
-			diag_error(d, dev->pos,
-				   "%s has interrupt %u, which is the virtual PL031's in VM '%s'; add "
-				   "'no-rtc' or "
-				   "remove the device",
-				   dev->path, GUEST_RTC_INTID, vm->name);
+			diag_report(d, DIAG_INTERRUPT_OVERLAP, dev->pos,
+				    "%s has interrupt %u, which is the virtual PL031's in VM '%s'; add "
+				    "'no-rtc' or "
+				    "remove the device",
+				    dev->path, GUEST_RTC_INTID, vm->name);
 	}
 	/* By address, in case another node of the tree describes the same hardware. */
 	for (uint32_t i = 0; i < dev->reg_count; i++) {
@@ -166,10 +169,11 @@ static void check_device(const struct vm *vm, const struct device *dev, const st
 		for (uint32_t k = 0; k < p->ram_count; k++)
 			taken |= range_overlap(dev->reg[i], p->ram[k]);
 		if (taken)
-			diag_error(d, dev->pos,
-				   "registers of %s at 0x%jx lie in the board's memory, GIC or console; mend "
-				   "platform.dts",
-				   dev->path, (uintmax_t)dev->reg[i].base);
+			diag_report(
+				d, DIAG_DEVICE_REGISTERS_TAKEN, dev->pos,
+				"registers of %s at 0x%jx lie in the board's memory, GIC or console; mend "
+				"platform.dts",
+				dev->path, (uintmax_t)dev->reg[i].base);
 	}
 }
 
@@ -224,43 +228,49 @@ static void choose_console_cpu(struct system *s, const struct platform *p, struc
 	struct console *c = &s->console;
 
 	if (c->cpu != FMAP_NONE && c->cpu >= p->cpu_count) {
-		diag_error(d, node_property_pos(c->node, "cpu"),
-			   "the console's home is CPU %u, but board %s has CPUs 0 "
-			   "to %u; choose one of these",
-			   c->cpu, p->name, p->cpu_count - 1);
+		diag_report(d, DIAG_CONSOLE_CPU, node_property_pos(c->node, "cpu"),
+			    "the console's home is CPU %u, but board %s has CPUs 0 "
+			    "to %u; choose one of these",
+			    c->cpu, p->name, p->cpu_count - 1);
 		c->cpu = 0;
 	} else if (c->cpu != FMAP_NONE) {
 		if (cpu_is_real_time(s, c->cpu))
-			diag_warning(d, node_property_pos(c->node, "cpu"),
-				     "the console's home is CPU %u, which a real-time "
-				     "VM uses; it will take up to %ju ns in each %ju ns there",
-				     c->cpu, (uintmax_t)c->budget_ns, (uintmax_t)c->period_ns);
+			diag_report(d, DIAG_CONSOLE_DISTURBS, node_property_pos(c->node, "cpu"),
+				    "the console's home is CPU %u, which a real-time "
+				    "VM uses; it will take up to %ju ns in each %ju ns there",
+				    c->cpu, (uintmax_t)c->budget_ns, (uintmax_t)c->period_ns);
 	} else {
 		for (c->cpu = 0; c->cpu < p->cpu_count && cpu_is_real_time(s, c->cpu); c->cpu++)
 			;
 		if (c->cpu < p->cpu_count)
 			return;
 		c->cpu = 0;
-		diag_warning(d, system_pos(s),
-			     "each CPU has a real-time VM, so the console's home is CPU 0; set "
-			     "services/console/cpu to say which one it may disturb");
+		diag_report(d, DIAG_CONSOLE_DISTURBS, system_pos(s),
+			    "each CPU has a real-time VM, so the console's home is CPU 0; set "
+			    "services/console/cpu to say which one it may disturb");
 	}
 }
 
 static void check_focus(struct system *s, struct diag *d)
 {
 	struct console *c = &s->console;
+	struct suggestion near;
 
 	if (!c->focus_name)
 		return;
+	near = suggest(c->focus_name);
 	for (uint32_t v = 0; v < s->vm_count; v++) {
-		if (strcmp(s->vm[v].name, c->focus_name) == 0 && s->vm[v].channel != FMAP_NONE) {
+		if (s->vm[v].channel == FMAP_NONE)
+			continue;
+		if (strcmp(s->vm[v].name, c->focus_name) == 0) {
 			c->focus = s->vm[v].channel;
 			return;
 		}
+		suggest_try(&near, s->vm[v].name);
 	}
-	diag_error(d, node_property_pos(c->node, "focus"), "no VM '%s' has a console; name one that has",
-		   c->focus_name);
+	diag_report(d, DIAG_CONSOLE_FOCUS, node_property_pos(c->node, "focus"),
+		    "no VM '%s' has a console; %s", c->focus_name,
+		    suggest_advice(&near, "name one that has", d->arena));
 }
 
 static void check_console(struct system *s, const struct platform *p, struct diag *d)
@@ -274,18 +284,18 @@ static void check_console(struct system *s, const struct platform *p, struct dia
 		if (!vm->console)
 			continue;
 		if (!p->has_uart)
-			diag_error(d, vm_pos(vm, "console"),
-				   "board %s has no console (partita,console in its "
-				   "platform.dts); remove 'console'",
-				   p->name);
+			diag_report(d, DIAG_CONSOLE_MISSING, vm_pos(vm, "console"),
+				    "board %s has no console (partita,console in its "
+				    "platform.dts); remove 'console'",
+				    p->name);
 		else
 			vm->channel = c->channel_count++;
 	}
 	if (!p->has_uart && c->node.offset >= 0)
-		diag_error(d, node_pos(c->node),
-			   "board %s has no console (partita,console in its platform.dts); remove "
-			   "this node",
-			   p->name);
+		diag_report(d, DIAG_CONSOLE_MISSING, node_pos(c->node),
+			    "board %s has no console (partita,console in its platform.dts); remove "
+			    "this node",
+			    p->name);
 	if (!p->has_uart)
 		return;
 	choose_console_cpu(s, p, d);

@@ -309,7 +309,7 @@ struct blob guest_dtb(const struct vm *vm, const struct platform *p, struct rang
 	end(&t);
 	try(&t, fdt_finish(t.fdt));
 	if (t.error)
-		diag_failure(d, "making the device tree of VM '%s' failed: %s", vm->name,
-			     fdt_strerror(t.error));
+		diag_report(d, DIAG_GUEST_TREE, NO_POS, "making the device tree of VM '%s' failed: %s",
+			    vm->name, fdt_strerror(t.error));
 	return (struct blob){ t.fdt, t.error ? 0 : fdt_totalsize(t.fdt) };
 }

@@ -35,15 +35,16 @@ static bool read_file(const struct vm *vm, struct pos pos, const char *name, con
 		      struct arena *a, struct blob *blob, struct diag *d)
 {
 	if (!find_file(search, name, a, blob)) {
-		diag_error(d, pos,
-			   "cannot read '%s' of VM '%s': %s; paths start beside the description or in a "
-			   "folder "
-			   "given with -I",
-			   name, vm->name, strerror(errno));
+		diag_report(d, DIAG_IMAGE_MISSING, pos,
+			    "cannot read '%s' of VM '%s': %s; paths start beside the description or in a "
+			    "folder "
+			    "given with -I",
+			    name, vm->name, strerror(errno));
 		return false;
 	}
 	if (blob->bytes == 0)
-		diag_error(d, pos, "'%s' of VM '%s' is empty; build it first", name, vm->name);
+		diag_report(d, DIAG_IMAGE_EMPTY, pos, "'%s' of VM '%s' is empty; build it first", name,
+			    vm->name);
 	return blob->bytes > 0;
 }
 
@@ -63,13 +64,19 @@ static bool in_ram(const struct vm *vm, struct range r)
 	return false;
 }
 
-static bool is_free(const struct vm *vm, struct range r)
+/* What already lies there, or NULL. */
+static const struct load *load_at(const struct vm *vm, struct range r)
 {
 	for (uint32_t i = 0; i < vm->load_count; i++) {
 		if (range_overlap(r, load_range(&vm->load[i])))
-			return false;
+			return &vm->load[i];
 	}
-	return in_ram(vm, r);
+	return NULL;
+}
+
+static bool is_free(const struct vm *vm, struct range r)
+{
+	return in_ram(vm, r) && !load_at(vm, r);
 }
 
 static uint64_t round_up(uint64_t value, uint64_t align)
@@ -133,15 +140,16 @@ static void check_kernel(const struct vm *vm, struct diag *d)
 		struct range r = load_range(&vm->load[i]);
 
 		if (!in_ram(vm, r))
-			diag_error(d, pos,
-				   "'%s' needs 0x%jx bytes of RAM at 0x%jx, which VM '%s' does not have; "
-				   "give it "
-				   "more memory, or link the kernel elsewhere",
-				   vm->kernel, (uintmax_t)r.bytes, (uintmax_t)r.base, vm->name);
+			diag_report(d, DIAG_IMAGE_OUTSIDE_MEMORY, pos,
+				    "'%s' needs 0x%jx bytes of RAM at 0x%jx, which VM '%s' does not have; "
+				    "give it "
+				    "more memory, or link the kernel elsewhere",
+				    vm->kernel, (uintmax_t)r.bytes, (uintmax_t)r.base, vm->name);
 		for (uint32_t k = 0; k < i; k++) {
 			if (range_overlap(r, load_range(&vm->load[k])))
-				diag_error(d, pos, "'%s' has two segments at 0x%jx; mend its linker script",
-					   vm->kernel, (uintmax_t)r.base);
+				diag_report(d, DIAG_IMAGE_SEGMENTS_OVERLAP, pos,
+					    "'%s' has two segments at 0x%jx; mend its linker script",
+					    vm->kernel, (uintmax_t)r.base);
 		}
 	}
 }
@@ -152,10 +160,10 @@ static void check_entry(struct vm *vm, struct diag *d)
 
 	vm->entry = node_number(vm->node, "entry", vm->entry);
 	if (vm->entry % 4 || !in_ram(vm, (struct range){ vm->entry, 4 }))
-		diag_error(d, node_property_pos(vm->node, property),
-			   "the entry point 0x%jx of VM '%s' is not an "
-			   "instruction's address in its memory; set 'entry'",
-			   (uintmax_t)vm->entry, vm->name);
+		diag_report(d, DIAG_ENTRY, node_property_pos(vm->node, property),
+			    "the entry point 0x%jx of VM '%s' is not an "
+			    "instruction's address in its memory; set 'entry'",
+			    (uintmax_t)vm->entry, vm->name);
 }
 
 /* The load table has room for a device tree and a RAM disk beside whatever comes before them. */
@@ -164,20 +172,31 @@ static void place_file(struct vm *vm, const struct guest_file *file, const struc
 {
 	struct pos pos = node_property_pos(file->node, "file");
 	struct load load = { .name = file->name, .dst = file->address };
+	const struct load *other;
 
 	if (!file->path || !read_file(vm, pos, file->path, search, a, &load.blob, d))
 		return;
 	load.footprint = load.blob.bytes;
 	if (vm->load_count == VMCONF_MAX_LOADS - 2) {
-		diag_error(d, pos, "'%s' and VM '%s' kernel's segments are more than %d; leave some out",
-			   file->path, vm->name, VMCONF_MAX_LOADS - 2);
+		diag_report(d, DIAG_IMAGE_SEGMENTS, pos,
+			    "'%s' and VM '%s' kernel's segments are more than %d; leave some out", file->path,
+			    vm->name, VMCONF_MAX_LOADS - 2);
 		return;
 	}
-	if (load.dst > GUEST_IPA_END || !is_free(vm, load_range(&load))) {
-		diag_error(d, node_property_pos(file->node, "address"),
-			   "'%s' (0x%zx bytes) at 0x%jx is not in the memory of VM '%s', or lies over its "
-			   "kernel or another file; move it",
-			   file->path, load.blob.bytes, (uintmax_t)load.dst, vm->name);
+	if (load.dst > GUEST_IPA_END || !in_ram(vm, load_range(&load))) {
+		diag_report(d, DIAG_IMAGE_OUTSIDE_MEMORY, node_property_pos(file->node, "address"),
+			    "'%s' (0x%zx bytes) at 0x%jx is not in the memory of VM '%s'; move it",
+			    file->path, load.blob.bytes, (uintmax_t)load.dst, vm->name);
+		return;
+	}
+	other = load_at(vm, load_range(&load));
+	if (other) {
+		diag_report(
+			d, DIAG_IMAGE_OVERLAP, node_property_pos(file->node, "address"),
+			"'%s' (0x%zx bytes) at 0x%jx lies over '%s' of VM '%s', which takes 0x%jx bytes at "
+			"0x%jx; move it",
+			file->path, load.blob.bytes, (uintmax_t)load.dst, other->name, vm->name,
+			(uintmax_t)other->footprint, (uintmax_t)other->dst);
 		return;
 	}
 	vm->load[vm->load_count++] = load;
@@ -193,10 +212,10 @@ static void place_initrd(struct vm *vm, uint64_t from, const struct search *sear
 	if (!vm->initrd || !read_file(vm, pos, vm->initrd, search, a, &blob, d))
 		return;
 	if (!place(vm, from, "initrd", blob, PAGE_BYTES))
-		diag_error(d, pos,
-			   "'%s' (0x%zx bytes) does not fit in the memory of "
-			   "VM '%s' beside its kernel; give it more memory",
-			   vm->initrd, blob.bytes, vm->name);
+		diag_report(d, DIAG_INITRD_TOO_LARGE, pos,
+			    "'%s' (0x%zx bytes) does not fit in the memory of "
+			    "VM '%s' beside its kernel; give it more memory",
+			    vm->initrd, blob.bytes, vm->name);
 	else
 		*initrd = load_range(&vm->load[vm->load_count - 1]);
 }
@@ -216,10 +235,10 @@ static struct load *place_dtb(struct vm *vm, uint64_t from, const struct platfor
 		return NULL;
 	if (dtb.bytes > TWO_MIB ||
 	    (!place(vm, from, "dtb", dtb, TWO_MIB) && !place(vm, from, "dtb", dtb, align))) {
-		diag_error(d, node_property_pos(vm->node, "memory"),
-			   "the device tree (0x%zx bytes) of VM '%s' does not "
-			   "fit in its memory beside its kernel; give it more memory",
-			   dtb.bytes, vm->name);
+		diag_report(d, DIAG_DTB_TOO_LARGE, node_property_pos(vm->node, "memory"),
+			    "the device tree (0x%zx bytes) of VM '%s' does not "
+			    "fit in its memory beside its kernel; give it more memory",
+			    dtb.bytes, vm->name);
 		return NULL;
 	}
 	vm->entry_x0 = vm->load[vm->load_count - 1].dst;
@@ -250,7 +269,7 @@ static void finish_loads(struct vm *vm)
 void guest_image_read(struct vm *vm, const struct platform *p, const struct search *search, struct arena *a,
 		      struct diag *d)
 {
-	unsigned int before = d->count[DIAG_ERROR];
+	unsigned int before = diag_errors(d);
 	struct pos pos = node_property_pos(vm->node, "kernel");
 	struct range initrd;
 	struct load *dtb;
@@ -261,9 +280,9 @@ void guest_image_read(struct vm *vm, const struct platform *p, const struct sear
 	    !guest_kernel_read(vm, file, d))
 		return;
 	check_kernel(vm, d);
-	if (d->count[DIAG_ERROR] == before)
+	if (diag_errors(d) == before)
 		check_entry(vm, d);
-	if (d->count[DIAG_ERROR] != before)
+	if (diag_errors(d) != before)
 		return;
 	end = loads_end(vm);
 	for (uint32_t i = 0; i < vm->file_count; i++)

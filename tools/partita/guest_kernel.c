@@ -54,9 +54,9 @@ static bool read_segment(struct vm *vm, struct blob file, const Elf64_Phdr *ph, 
 {
 	if (ph->p_offset > file.bytes || ph->p_filesz > file.bytes - ph->p_offset ||
 	    ph->p_filesz > ph->p_memsz || ph->p_memsz > GUEST_IPA_END || ph->p_paddr > GUEST_IPA_END) {
-		diag_error(d, kernel_pos(vm),
-			   "'%s' is a damaged ELF file: a segment lies outside it; build it again",
-			   vm->kernel);
+		diag_report(d, DIAG_IMAGE_DAMAGED, kernel_pos(vm),
+			    "'%s' is a damaged ELF file: a segment lies outside it; build it again",
+			    vm->kernel);
 		return false;
 	}
 	if (ph->p_memsz == 0)
@@ -66,8 +66,9 @@ static bool read_segment(struct vm *vm, struct blob file, const Elf64_Phdr *ph, 
 		vm->entry = e_entry - ph->p_vaddr + ph->p_paddr;
 	if (add_load(vm, (struct blob){ file.data + ph->p_offset, ph->p_filesz }, ph->p_paddr, ph->p_memsz))
 		return true;
-	diag_error(d, kernel_pos(vm), "'%s' has more than %d loadable segments; link it with fewer",
-		   vm->kernel, MAX_KERNEL_LOADS);
+	diag_report(d, DIAG_IMAGE_SEGMENTS, kernel_pos(vm),
+		    "'%s' has more than %d loadable segments; link it with fewer", vm->kernel,
+		    MAX_KERNEL_LOADS);
 	return false;
 }
 
@@ -80,10 +81,10 @@ static bool read_elf(struct vm *vm, struct blob file, struct diag *d)
 	memcpy(&eh, file.data, sizeof(eh));
 	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB ||
 	    eh.e_machine != EM_AARCH64) {
-		diag_error(d, kernel_pos(vm),
-			   "'%s' is an ELF file for another architecture; build it for 64-bit "
-			   "little-endian Arm",
-			   vm->kernel);
+		diag_report(d, DIAG_IMAGE_ARCHITECTURE, kernel_pos(vm),
+			    "'%s' is an ELF file for another architecture; build it for 64-bit "
+			    "little-endian Arm",
+			    vm->kernel);
 		return true;
 	}
 	if (eh.e_phentsize != sizeof(Elf64_Phdr) || eh.e_phoff > file.bytes ||
@@ -117,12 +118,12 @@ static bool is_compressed(struct blob file)
 
 bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
 {
-	unsigned int before = d->count[DIAG_ERROR];
+	unsigned int before = diag_errors(d);
 	bool sound = true;
 
 	if (is_compressed(file))
-		diag_error(d, kernel_pos(vm), "'%s' is compressed; unpack it first (gunzip, unxz, unzstd)",
-			   vm->kernel);
+		diag_report(d, DIAG_IMAGE_COMPRESSED, kernel_pos(vm),
+			    "'%s' is compressed; unpack it first (gunzip, unxz, unzstd)", vm->kernel);
 	else if (starts_with(file, 0, ELFMAG, SELFMAG))
 		sound = read_elf(vm, file, d);
 	else if (file.bytes >= IMAGE_HEADER_BYTES && starts_with(file, IMAGE_MAGIC_OFFSET, "ARM\x64", 4))
@@ -133,12 +134,12 @@ bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
 		add_load(vm, file, vm->entry, file.bytes);
 	}
 	if (vm->kernel_kind != KERNEL_RAW && node_has(vm->node, "kernel-address"))
-		diag_error(d, node_property_pos(vm->node, "kernel-address"),
-			   "'%s' says itself where it goes; remove 'kernel-address', which is for "
-			   "raw kernels",
-			   vm->kernel);
+		diag_report(d, DIAG_KERNEL_ADDRESS, node_property_pos(vm->node, "kernel-address"),
+			    "'%s' says itself where it goes; remove 'kernel-address', which is for "
+			    "raw kernels",
+			    vm->kernel);
 	if (!sound)
-		diag_error(d, kernel_pos(vm), "'%s' is damaged: its header makes no sense; build it again",
-			   vm->kernel);
-	return d->count[DIAG_ERROR] == before;
+		diag_report(d, DIAG_IMAGE_DAMAGED, kernel_pos(vm),
+			    "'%s' is damaged: its header makes no sense; build it again", vm->kernel);
+	return diag_errors(d) == before;
 }

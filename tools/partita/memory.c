@@ -110,10 +110,10 @@ bool memory_place(struct memory *m, const struct platform *p, struct diag *d)
 	m->zero_end = place_in_order(m, OBJECT_ZERO, m->file_end);
 	if (!image_fits(m, p)) {
 		if (d)
-			diag_error(d, node_pos(node_root(&p->source)),
-				   "the image and its memory (0x%jx bytes at 0x%jx) "
-				   "do not fit in the memory of board %s; use smaller guest images",
-				   (uintmax_t)(m->zero_end - m->load_pa), (uintmax_t)m->load_pa, p->name);
+			diag_report(d, DIAG_IMAGE_TOO_LARGE, node_pos(node_root(&p->source)),
+				    "the image and its memory (0x%jx bytes at 0x%jx) "
+				    "do not fit in the memory of board %s; use smaller guest images",
+				    (uintmax_t)(m->zero_end - m->load_pa), (uintmax_t)m->load_pa, p->name);
 		return false;
 	}
 	for (struct object *o = m->first; o; o = o->next) {
@@ -122,10 +122,11 @@ bool memory_place(struct memory *m, const struct platform *p, struct diag *d)
 		fits = false;
 		o->pa = NOWHERE;
 		if (d)
-			diag_error(d, o->pos,
-				   "board %s has no free stretch left for the memory of %s at 0x%jx; make it "
-				   "smaller, or another VM's",
-				   p->name, o->owner, (uintmax_t)o->congruent);
+			diag_report(
+				d, DIAG_MEMORY_NO_ROOM, o->pos,
+				"board %s has no free stretch left for the memory of %s at 0x%jx; make it "
+				"smaller, or another VM's",
+				p->name, o->owner, (uintmax_t)o->congruent);
 	}
 	return fits;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nodes: checking them against their rules, and reading their properties. */
 #include "tools/partita/node.h"
+#include "tools/partita/suggest.h"
 
 #include <libfdt.h>
 #include <string.h>
@@ -59,51 +60,14 @@ struct node node_next(struct node n)
 
 /* ---- Checking ---- */
 
-/* How many letters to insert, delete or replace to make b of a; names are short. */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[64], length = strlen(b);
-
-	if (length >= 63)
-		return length;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[length];
-}
-
 static void report_unknown(struct pos pos, const char *name, const struct node_rules *rules, struct diag *d)
 {
-	const char *near = NULL;
-	size_t distance = 4;
+	struct suggestion s = suggest(name);
 
-	for (size_t i = 0; i < rules->count; i++) {
-		size_t e = edit_distance(name, rules->rule[i].name);
-
-		if (e < distance && e < strlen(name)) {
-			distance = e;
-			near = rules->rule[i].name;
-		}
-	}
-	if (near)
-		diag_error(d, pos, "%s has no property '%s'; did you mean '%s'?", rules->what, name, near);
-	else
-		diag_error(d, pos, "%s has no property '%s'; remove it, docs/system.md lists what there is",
-			   rules->what, name);
+	for (size_t i = 0; i < rules->count; i++)
+		suggest_try(&s, rules->rule[i].name);
+	diag_report(d, DIAG_PROPERTY_UNKNOWN, pos, "%s has no property '%s'; %s", rules->what, name,
+		    suggest_advice(&s, "remove it, docs/system.md lists what there is", d->arena));
 }
 
 static void check_value(const struct source_token *token, const char *value, int length,
@@ -117,15 +81,16 @@ static void check_value(const struct source_token *token, const char *value, int
 	/* A string list with something else in it does not end in a zero byte, or has odd bytes. */
 	if (token->form != rule->form ||
 	    (rule->form == FORM_STRING && (length == 0 || value[length - 1] != 0))) {
-		diag_error(d, token->pos, "'%s' takes %s; write it so", rule->name, form[rule->form]);
+		diag_report(d, DIAG_VALUE_TYPE, token->pos, "'%s' takes %s; write it so", rule->name,
+			    form[rule->form]);
 		return;
 	}
 	if (rule->form != FORM_CELLS)
 		return;
 	if (length == 0 || (uint32_t)length % (4 * rule->cells))
-		diag_error(d, token->pos, "'%s' has %d bytes of numbers; it takes %u 32-bit numbers%s",
-			   rule->name, length, rule->cells,
-			   rule->cells > 1 ? ", or several times as many" : " or more");
+		diag_report(d, DIAG_VALUE_CELLS, token->pos,
+			    "'%s' has %d bytes of numbers; it takes %u 32-bit numbers%s", rule->name, length,
+			    rule->cells, rule->cells > 1 ? ", or several times as many" : " or more");
 }
 
 void node_check(struct node n, const struct node_rules *rules, struct diag *d)
@@ -150,7 +115,8 @@ void node_check(struct node n, const struct node_rules *rules, struct diag *d)
 	}
 	for (size_t i = 0; i < rules->count; i++) {
 		if (rules->rule[i].required && !node_has(n, rules->rule[i].name))
-			diag_error(d, node_pos(n), "%s needs '%s'; add it", rules->what, rules->rule[i].name);
+			diag_report(d, DIAG_PROPERTY_MISSING, node_pos(n), "%s needs '%s'; add it",
+				    rules->what, rules->rule[i].name);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading a system description: property by property, with defaults and limits. */
 #include "tools/partita/system.h"
+#include "tools/partita/suggest.h"
 
 #include <libfdt.h>
 #include <string.h>
@@ -64,13 +65,18 @@ struct pos system_pos(const struct system *s)
 static void check_nodes(struct node parent, const char *const known[], const char *what, struct diag *d)
 {
 	for (struct node n = node_first(parent); n.offset >= 0; n = node_next(n)) {
+		struct suggestion s = suggest(node_name(n));
 		bool found = false;
 
-		for (size_t i = 0; known[i]; i++)
+		for (size_t i = 0; known[i]; i++) {
 			found |= strcmp(node_name(n), known[i]) == 0;
+			suggest_try(&s, known[i]);
+		}
 		if (!found)
-			diag_error(d, node_pos(n), "%s has no node '%s'; docs/system.md lists what there is",
-				   what, node_name(n));
+			diag_report(d, DIAG_NODE_UNKNOWN, node_pos(n), "%s has no node '%s'; %s", what,
+				    node_name(n),
+				    suggest_advice(&s, "remove it, docs/system.md lists what there is",
+						   d->arena));
 	}
 }
 
@@ -82,8 +88,8 @@ static uint64_t limited(struct node n, const char *name, uint64_t otherwise, uin
 
 	if (value >= least && value <= most)
 		return value;
-	diag_error(d, node_property_pos(n, name), "'%s' is %ju; it is to be %ju to %ju", name,
-		   (uintmax_t)value, (uintmax_t)least, (uintmax_t)most);
+	diag_report(d, DIAG_VALUE_RANGE, node_property_pos(n, name), "'%s' is %ju; it is to be %ju to %ju",
+		    name, (uintmax_t)value, (uintmax_t)least, (uintmax_t)most);
 	return otherwise;
 }
 
@@ -94,8 +100,8 @@ static void read_cpus(struct vm *vm, struct diag *d)
 	uint32_t count = node_cells(vm->node, "cpus");
 
 	if (count > MAX_VCPUS_PER_VM) {
-		diag_error(d, node_property_pos(vm->node, "cpus"),
-			   "VM '%s' has %u vCPUs; a VM has at most %d", vm->name, count, MAX_VCPUS_PER_VM);
+		diag_report(d, DIAG_VCPU_COUNT, node_property_pos(vm->node, "cpus"),
+			    "VM '%s' has %u vCPUs; a VM has at most %d", vm->name, count, MAX_VCPUS_PER_VM);
 		count = MAX_VCPUS_PER_VM;
 	}
 	for (uint32_t i = 0; i < count; i++)
@@ -109,19 +115,22 @@ static bool region_is_sound(const struct vm *vm, struct range r, struct diag *d)
 	struct pos pos = node_property_pos(vm->node, "memory");
 
 	if (r.base % PAGE_BYTES || r.bytes % PAGE_BYTES)
-		diag_error(d, pos, "memory 0x%jx size 0x%jx is not whole pages; use multiples of 0x%x",
-			   (uintmax_t)r.base, (uintmax_t)r.bytes, PAGE_BYTES);
+		diag_report(d, DIAG_MEMORY_UNALIGNED, pos,
+			    "memory 0x%jx size 0x%jx is not whole pages; use multiples of 0x%x",
+			    (uintmax_t)r.base, (uintmax_t)r.bytes, PAGE_BYTES);
 	else if (r.bytes == 0)
-		diag_error(d, pos, "memory at 0x%jx has size 0; give it a size or remove it",
-			   (uintmax_t)r.base);
+		diag_report(d, DIAG_MEMORY_EMPTY, pos,
+			    "memory at 0x%jx has size 0; give it a size or remove it", (uintmax_t)r.base);
 	else if (r.base + r.bytes < r.base)
-		diag_error(d, pos,
-			   "memory 0x%jx size 0x%jx wraps around; cells are <address-high address-low "
-			   "size-high size-low>",
-			   (uintmax_t)r.base, (uintmax_t)r.bytes);
+		diag_report(d, DIAG_MEMORY_WRAPS, pos,
+			    "memory 0x%jx size 0x%jx wraps around; cells are <address-high address-low "
+			    "size-high size-low>",
+			    (uintmax_t)r.base, (uintmax_t)r.bytes);
 	else if (r.base + r.bytes > GUEST_IPA_END)
-		diag_error(d, pos, "memory 0x%jx size 0x%jx ends above 0x%jx, where the monitor has its own; "
-			   "move it down", (uintmax_t)r.base, (uintmax_t)r.bytes, (uintmax_t)GUEST_IPA_END);
+		diag_report(d, DIAG_MEMORY_TOO_HIGH, pos,
+			    "memory 0x%jx size 0x%jx ends above 0x%jx, where the monitor has its own; "
+			    "move it down",
+			    (uintmax_t)r.base, (uintmax_t)r.bytes, (uintmax_t)GUEST_IPA_END);
 	else
 		return true;
 	return false;
@@ -132,10 +141,10 @@ static void read_memory(struct vm *vm, struct diag *d)
 	uint32_t count = node_cells(vm->node, "memory") / 4;
 
 	if (count > VMCONF_MAX_RAM) {
-		diag_error(d, node_property_pos(vm->node, "memory"),
-			   "VM '%s' has %u memory regions; a VM has at "
-			   "most %d",
-			   vm->name, count, VMCONF_MAX_RAM);
+		diag_report(d, DIAG_MEMORY_COUNT, node_property_pos(vm->node, "memory"),
+			    "VM '%s' has %u memory regions; a VM has at "
+			    "most %d",
+			    vm->name, count, VMCONF_MAX_RAM);
 		count = VMCONF_MAX_RAM;
 	}
 	for (uint32_t i = 0; i < count; i++) {
@@ -154,8 +163,9 @@ static void read_devices(struct vm *vm, struct diag *d)
 
 	for (int i = 0; (path = node_string_at(vm->node, "devices", i)); i++) {
 		if (vm->device_count == VM_MAX_DEVICES) {
-			diag_error(d, pos, "VM '%s' has more than %d devices; a VM has at most that many",
-				   vm->name, VM_MAX_DEVICES);
+			diag_report(d, DIAG_DEVICE_COUNT, pos,
+				    "VM '%s' has more than %d devices; a VM has at most that many", vm->name,
+				    VM_MAX_DEVICES);
 			return;
 		}
 		vm->device[vm->device_count++] = (struct device){ .path = path, .pos = pos, .node = -1 };
@@ -167,17 +177,18 @@ static void read_rtc(struct vm *vm, struct diag *d)
 	vm->rtc = !node_has(vm->node, "no-rtc");
 	vm->rtc_start = (uint32_t)limited(vm->node, "rtc-start", DEFAULT_RTC_START, 0, UINT32_MAX, d);
 	if (!vm->rtc && node_has(vm->node, "rtc-start"))
-		diag_error(d, node_property_pos(vm->node, "rtc-start"),
-			   "VM '%s' has no clock that could start; remove 'rtc-start' or 'no-rtc'", vm->name);
+		diag_report(d, DIAG_RTC_START, node_property_pos(vm->node, "rtc-start"),
+			    "VM '%s' has no clock that could start; remove 'rtc-start' or 'no-rtc'",
+			    vm->name);
 }
 
 static void read_rng_seed(struct vm *vm, struct diag *d)
 {
 	vm->rng_seed = node_bytes(vm->node, "rng-seed", &vm->rng_seed_bytes);
 	if (vm->rng_seed && (vm->rng_seed_bytes < MIN_RNG_SEED || vm->rng_seed_bytes > MAX_RNG_SEED))
-		diag_error(d, node_property_pos(vm->node, "rng-seed"),
-			   "'rng-seed' has %u bytes; give it %d to %d", vm->rng_seed_bytes, MIN_RNG_SEED,
-			   MAX_RNG_SEED);
+		diag_report(d, DIAG_RNG_SEED_SIZE, node_property_pos(vm->node, "rng-seed"),
+			    "'rng-seed' has %u bytes; give it %d to %d", vm->rng_seed_bytes, MIN_RNG_SEED,
+			    MAX_RNG_SEED);
 }
 
 static void read_file_node(struct vm *vm, struct node n, struct diag *d)
@@ -187,8 +198,9 @@ static void read_file_node(struct vm *vm, struct node n, struct diag *d)
 	node_check(n, &file_rules, d);
 	check_nodes(n, no_nodes, "a file", d);
 	if (strlen(node_name(n)) >= FMAP_NAME_BYTES)
-		diag_error(d, node_pos(n), "the name '%s' is too long; use at most %d characters",
-			   node_name(n), FMAP_NAME_BYTES - 1);
+		diag_report(d, DIAG_NAME_TOO_LONG, node_pos(n),
+			    "the name '%s' is too long; use at most %d characters", node_name(n),
+			    FMAP_NAME_BYTES - 1);
 	vm->file[vm->file_count++] = (struct guest_file){
 		.name = node_name(n),
 		.path = node_has(n, "address") ? node_string(n, "file") : NULL,
@@ -206,9 +218,9 @@ static void read_files(struct vm *vm, struct diag *d)
 	node_check(files, &files_rules, d);
 	for (struct node n = node_first(files); n.offset >= 0; n = node_next(n)) {
 		if (vm->file_count == VM_MAX_FILES) {
-			diag_error(d, node_pos(n),
-				   "VM '%s' has more than %d files; a VM has at most that many", vm->name,
-				   VM_MAX_FILES);
+			diag_report(d, DIAG_FILE_COUNT, node_pos(n),
+				    "VM '%s' has more than %d files; a VM has at most that many", vm->name,
+				    VM_MAX_FILES);
 			return;
 		}
 		read_file_node(vm, n, d);
@@ -224,8 +236,9 @@ static void read_vm(struct vm *vm, struct node n, struct diag *d)
 	vm->node = n;
 	vm->name = node_name(n);
 	if (strlen(vm->name) >= FMAP_NAME_BYTES)
-		diag_error(d, node_pos(n), "the name '%s' is too long; use at most %d characters", vm->name,
-			   FMAP_NAME_BYTES - 1);
+		diag_report(d, DIAG_NAME_TOO_LONG, node_pos(n),
+			    "the name '%s' is too long; use at most %d characters", vm->name,
+			    FMAP_NAME_BYTES - 1);
 	read_cpus(vm, d);
 	read_memory(vm, d);
 	read_devices(vm, d);
@@ -249,13 +262,15 @@ static void read_vms(struct system *s, struct diag *d)
 	struct node vms = node_child(node_root(&s->source), "vms");
 
 	if (vms.offset < 0 || node_first(vms).offset < 0) {
-		diag_error(d, system_pos(s), "the system has no VM; add vms { NAME { .. }; };");
+		diag_report(d, DIAG_VM_MISSING, system_pos(s),
+			    "the system has no VM; add vms { NAME { .. }; };");
 		return;
 	}
 	node_check(vms, &vms_rules, d);
 	for (struct node n = node_first(vms); n.offset >= 0; n = node_next(n)) {
 		if (s->vm_count == MAX_VMS) {
-			diag_error(d, node_pos(n), "the system has more than %d VMs; remove some", MAX_VMS);
+			diag_report(d, DIAG_VM_COUNT, node_pos(n),
+				    "the system has more than %d VMs; remove some", MAX_VMS);
 			return;
 		}
 		s->vm[s->vm_count].index = s->vm_count;
@@ -287,9 +302,9 @@ static void read_console(struct system *s, struct diag *d)
 	c->period_ns = limited(c->node, "period-ns", c->period_ns, 1000, 1000000000, d);
 	c->focus_name = node_string(c->node, "focus");
 	if (c->budget_ns > c->period_ns)
-		diag_error(d, node_property_pos(c->node, "budget-ns"),
-			   "the console's budget is longer than its "
-			   "period; make budget-ns at most period-ns");
+		diag_report(d, DIAG_CONSOLE_BUDGET, node_property_pos(c->node, "budget-ns"),
+			    "the console's budget is longer than its "
+			    "period; make budget-ns at most period-ns");
 }
 
 /* The file's name without folder and ending. */
@@ -314,9 +329,9 @@ bool system_read(struct system *s, const char *path, struct arena *a, struct dia
 	name_system(s, path);
 	root = node_root(&s->source);
 	if (!node_compatible(root, "partita,system")) {
-		diag_error(d, node_property_pos(root, "compatible"),
-			   "this is no system description; begin it with "
-			   "compatible = \"partita,system\"");
+		diag_report(d, DIAG_NOT_A_SYSTEM, node_property_pos(root, "compatible"),
+			    "this is no system description; begin it with "
+			    "compatible = \"partita,system\"");
 		return false;
 	}
 	node_check(root, &root_rules, d);
