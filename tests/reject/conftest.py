@@ -3,8 +3,10 @@
 their headers are ever looked at), and a folder with the real boards and the broken ones."""
 
 import gzip
+import lzma
 import pathlib
 import struct
+import subprocess
 
 import pytest
 
@@ -30,6 +32,14 @@ def linux_image(image_size, text_offset=0):
     return struct.pack("<IIQQQ24xII", 0, 0, text_offset, image_size, 0xa, 0x644d5241, 0) + bytes(0x1000)
 
 
+def tree(source):
+    """What dtc makes of it."""
+    return subprocess.run(["dtc", "-q", "-O", "dtb"], input=b"/dts-v1/;\n" + source.encode(), check=True,
+                          capture_output=True).stdout
+
+
+OWN_TREE = """/ { #address-cells = <1>; #size-cells = <1>;
+	memory@40000000 { device_type = "memory"; reg = <0x40000000 %s>; }; };"""
 IMAGES = {
     "raw": bytes(0x400),
     "empty": b"",
@@ -38,6 +48,18 @@ IMAGES = {
     "Image": linux_image(0x400000),
     "Image.gz": gzip.compress(bytes(0x400)),
     "damaged.Image": linux_image(1 << 60),
+    "tree.dtb": tree(OWN_TREE % "0x200000"),
+    "large-tree.dtb": tree(OWN_TREE % "0x400000"),
+    "leds.dtbo": tree('/plugin/; / { fragment@0 { target-path = "/"; __overlay__ { leds { }; }; }; };'),
+    "dma.dtbo": tree('/plugin/; &dma { status = "okay"; };'),
+    "Image.xz": lzma.compress(bytes(0x400)),
+    "Image.zst": b"\x28\xb5\x2f\xfd" + bytes(0x400),
+    "zboot.efi": b"MZ\0\0zimg" + bytes(0x400),
+    "zImage": bytes(0x24) + struct.pack("<I", 0x016f2818) + bytes(0x400),
+    "bzImage": b"MZ" + bytes(0x200) + b"HdrS" + bytes(0x400),
+    "riscv.Image": bytes(0x38) + b"RSC\x05" + bytes(0x400),
+    "uImage": struct.pack(">I", 0x27051956) + bytes(0x400),
+    "library.a": b"!<arch>\n" + bytes(0x400),
     "x86.elf": elf([(RAM, 0x100, 0x100)], machine=EM_X86_64),
     "cut.elf": elf([(RAM, 0x100, 0x100)], cut=1),
     "damaged.elf": elf([(RAM, 0x100, 0x100)], phentsize=40),

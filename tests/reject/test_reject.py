@@ -102,6 +102,19 @@ def test_a_good_description_is_built_and_proven(world, tmp_path):
     assert proof.returncode == 0, proof.stdout
 
 
+def test_trusted_dma_is_said_by_the_proof(world, tmp_path):
+    description, output = tmp_path / "good.dts", tmp_path / "out.img"
+    region = "regions { all { address = <0x0 0x70000000>; size = <0x0 0x200000>; " \
+        "physical-address = <0x0 0x70000000>; }; };"
+    text = GOOD.replace("qemu-virt", "odd-devices").replace("memory = <0x0 0x40000000 0x0 0x200000>;", "")
+    text = text.replace('kernel = "raw";', 'kernel = "raw"; devices = "/master@90b0000"; '
+                        'trusted-dma = "/master@90b0000"; ' + region)
+    description.write_text(text)
+    assert build(description, world, output).stderr == ""
+    proof = subprocess.run([TOOL, "verify", str(output)], capture_output=True, text=True, timeout=60)
+    assert proof.returncode == 0 and "TRUSTED, not proven: a device of VM b does DMA" in proof.stdout
+
+
 def test_all_mistakes_are_reported_in_one_run(world, tmp_path):
     description = tmp_path / "bad.dts"
     description.write_text(GOOD.replace("<0 1>", "<0 9>").replace('"raw"', '"nothing"')
@@ -110,6 +123,10 @@ def test_all_mistakes_are_reported_in_one_run(world, tmp_path):
     lines = [int(line.split(":")[1]) for line in run.stderr.splitlines()]
     assert run.returncode == 1
     assert lines == [9, 12, 14, 19], run.stderr
+    description.write_text(description.read_text().replace("qemu-virt", "qemu-vitr"))
+    run = build(description, world, tmp_path / "out.img")
+    lines = [int(line.split(":")[1]) for line in run.stderr.splitlines()]
+    assert lines == [5, 12, 14, 19], "an unknown board hides only what depends on it"
 
 
 def test_more_vms_than_there_can_be_are_refused(world, tmp_path):

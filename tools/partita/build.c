@@ -121,15 +121,18 @@ static void make_contents(struct build *b)
 void build_make(struct build *b, const struct options *o)
 {
 	struct fmap plan = { .bytes = PAGE_BYTES, .shared_bytes = PAGE_BYTES };
+	bool whole;
 
 	memset(b, 0, sizeof(*b));
 	b->diag.arena = &b->arena;
 	b->layout.arena = &b->arena;
-	if (!system_read(&b->system, o->system, &b->arena, &b->diag) || !read_platform(b, o) ||
-	    !binaries_read(&b->binaries, o->kernel, o->vmm, o->console, &b->arena, &b->diag))
+	if (!system_read(&b->system, o->system, &b->arena, &b->diag))
 		return;
-	check_system(&b->system, &b->platform, &b->diag);
+	whole = read_platform(b, o);
+	check_system(&b->system, whole ? &b->platform : NULL, &b->diag);
 	read_images(b, o);
+	if (!binaries_read(&b->binaries, o->kernel, o->vmm, o->console, &b->arena, &b->diag) || !whole)
+		return;
 	/* Routes take for granted that each CPU has one owner. Whether memory fits can be said anyway. */
 	if (is_sound(b)) {
 		routes_make(&b->routes, &b->system, &b->platform);

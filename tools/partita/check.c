@@ -3,18 +3,31 @@
 #include "tools/partita/check.h"
 #include "tools/partita/badge.h"
 #include "tools/partita/device.h"
+#include "tools/partita/features.h"
+#include "tools/partita/memory.h"
+#include "tools/partita/schedule.h"
 #include "tools/partita/suggest.h"
 
 #include <string.h>
 
-static struct pos vm_pos(const struct vm *vm, const char *property)
-{
-	return node_property_pos(vm->node, property);
-}
-
 /* ---- CPUs ---- */
 
-static void check_cpus(const struct system *s, const struct platform *p, struct diag *d)
+static void check_cpus_exist(const struct system *s, const struct platform *p, struct diag *d)
+{
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		const struct vm *vm = &s->vm[v];
+
+		for (uint32_t i = 0; i < vm->vcpu_count; i++) {
+			if (vm->cpu[i] >= p->cpu_count)
+				diag_report(d, DIAG_CPU_UNKNOWN, vm_pos(vm, "cpus"),
+					    "vCPU %u of VM '%s' is on CPU %u, but board %s has CPUs "
+					    "0 to %u; choose one of these",
+					    i, vm->name, vm->cpu[i], p->name, p->cpu_count - 1);
+		}
+	}
+}
+
+static void check_cpus_shared(const struct system *s, struct diag *d)
 {
 	const struct vm *owner[MAX_CPUS] = { NULL };
 
@@ -24,20 +37,63 @@ static void check_cpus(const struct system *s, const struct platform *p, struct 
 		for (uint32_t i = 0; i < vm->vcpu_count; i++) {
 			uint32_t cpu = vm->cpu[i];
 
-			if (cpu >= p->cpu_count) {
-				diag_report(d, DIAG_CPU_UNKNOWN, vm_pos(vm, "cpus"),
-					    "vCPU %u of VM '%s' is on CPU %u, but board %s has CPUs "
-					    "0 to %u; choose one of these",
-					    i, vm->name, cpu, p->name, p->cpu_count - 1);
-			} else if (owner[cpu]) {
+			if (cpu >= MAX_CPUS)
+				continue;
+			if (owner[cpu])
 				diag_report(d, DIAG_CPU_SHARED, vm_pos(vm, "cpus"),
 					    "CPU %u has two vCPUs, of VM '%s' and VM '%s'; sharing "
 					    "a CPU is not supported yet, give each vCPU a CPU of its own",
 					    cpu, owner[cpu]->name, vm->name);
-			} else {
+			else
 				owner[cpu] = vm;
-			}
 		}
+	}
+}
+
+/* ---- CPU features ---- */
+
+static void report_features(const struct vm *vm, struct diag *d)
+{
+	struct suggestion near = suggest(vm->features);
+
+	for (size_t i = 0; features_name(i); i++)
+		suggest_try(&near, features_name(i));
+	diag_report(
+		d, DIAG_CPU_FEATURES, vm_pos(vm, "cpu-features"), "there is no policy '%s'; %s", vm->features,
+		suggest_advice(&near, arena_printf(d->arena, "there are: %s", features_names()), d->arena));
+}
+
+/* The number of a policy, added if no VM before had it. */
+static uint32_t idregs_number(struct system *s, const struct fmap_idregs *regs)
+{
+	uint32_t n = 0;
+
+	while (n < s->idregs_count && memcmp(&s->idregs[n], regs, sizeof(*regs)) != 0)
+		n++;
+	if (n == s->idregs_count)
+		s->idregs[s->idregs_count++] = *regs;
+	return n;
+}
+
+static void check_features(struct system *s, const struct platform *p, struct diag *d)
+{
+	s->idregs[0] = p->idregs;
+	s->idregs_count = 1;
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		struct vm *vm = &s->vm[v];
+		struct fmap_idregs regs;
+
+		if (!vm->features)
+			continue;
+		if (!features_idregs(vm->features, &regs))
+			report_features(vm, d);
+		else if (!features_within(&regs, &p->idregs))
+			diag_report(d, DIAG_CPU_FEATURES_EXCEED, vm_pos(vm, "cpu-features"),
+				    "'%s' of VM '%s' promises more than 'partita,cpu-features' of board %s; "
+				    "choose a smaller one",
+				    vm->features, vm->name, p->name);
+		else
+			vm->idregs = idregs_number(s, &regs);
 	}
 }
 
@@ -51,20 +107,34 @@ struct region {
 
 #define MAX_REGIONS (VMCONF_MAX_RAM + 4 + VM_MAX_DEVICES * DEVICE_MAX_REGS)
 
+/* Of what was said about a virtual device, or of the VM where nothing was. */
+static struct pos layout_pos(const struct vm *vm, struct node layout, const char *name)
+{
+	return layout.offset < 0 ? node_pos(vm->node) : node_property_pos(layout, name);
+}
+
 static uint32_t collect_regions(const struct vm *vm, struct region *r)
 {
-	struct pos pos = node_pos(vm->node);
+	struct node layout = node_child(vm->node, "layout");
+	const struct guest_layout *l = &vm->layout;
 	uint32_t n = 0;
 
-	r[n++] = (struct region){ { GUEST_GICD, GICD_BYTES }, "the virtual GIC's distributor", pos };
-	r[n++] = (struct region){ { GUEST_GICR, (uint64_t)vm->vcpu_count * GICR_BYTES },
-				  "the virtual GIC's redistributors", pos };
+	r[n++] = (struct region){ { l->gicd, GICD_BYTES },
+				  "the virtual GIC's distributor",
+				  layout_pos(vm, layout, "distributor") };
+	r[n++] = (struct region){ { l->gicr, (uint64_t)vm->vcpu_count * GICR_BYTES },
+				  "the virtual GIC's redistributors",
+				  layout_pos(vm, layout, "redistributors") };
 	if (vm->console)
-		r[n++] = (struct region){ { GUEST_UART, PAGE_BYTES }, "the virtual PL011", pos };
+		r[n++] = (struct region){ { l->uart, PAGE_BYTES },
+					  "the virtual PL011",
+					  layout_pos(vm, layout, "uart") };
 	if (vm->rtc)
-		r[n++] = (struct region){ { GUEST_RTC, PAGE_BYTES }, "the virtual PL031", pos };
+		r[n++] = (struct region){ { l->rtc, PAGE_BYTES },
+					  "the virtual PL031",
+					  layout_pos(vm, layout, "rtc") };
 	for (uint32_t i = 0; i < vm->ram_count; i++)
-		r[n++] = (struct region){ vm->ram[i].ipa, "memory", vm_pos(vm, "memory") };
+		r[n++] = (struct region){ vm->ram[i].ipa, "memory", vm->ram[i].pos };
 	for (uint32_t i = 0; i < vm->device_count; i++) {
 		for (uint32_t k = 0; k < vm->device[i].reg_count; k++)
 			r[n++] = (struct region){ vm->device[i].reg[k], vm->device[i].path,
@@ -143,17 +213,17 @@ static void check_device(const struct vm *vm, const struct device *dev, const st
 			diag_report(d, DIAG_DEVICE_INTERRUPT_CONSOLE, dev->pos,
 				    "%s shares interrupt %u with the console; it cannot be given to a VM",
 				    dev->path, dev->interrupt[i].intid);
-		if (vm->console && dev->interrupt[i].intid == GUEST_UART_INTID)
+		if (vm->console && dev->interrupt[i].intid == vm->layout.uart_intid)
 			diag_report(d, DIAG_INTERRUPT_OVERLAP, dev->pos,
 				    "%s has interrupt %u, which is the virtual PL011's in VM '%s'; remove "
 				    "'console' or the device",
-				    dev->path, GUEST_UART_INTID, vm->name);
-		if (vm->rtc && dev->interrupt[i].intid == GUEST_RTC_INTID)
+				    dev->path, vm->layout.uart_intid, vm->name);
+		if (vm->rtc && dev->interrupt[i].intid == vm->layout.rtc_intid)
 			diag_report(d, DIAG_INTERRUPT_OVERLAP, dev->pos,
 				    "%s has interrupt %u, which is the virtual PL031's in VM '%s'; add "
 				    "'no-rtc' or "
 				    "remove the device",
-				    dev->path, GUEST_RTC_INTID, vm->name);
+				    dev->path, vm->layout.rtc_intid, vm->name);
 	}
 	/* By address, in case another node of the tree describes the same hardware. */
 	for (uint32_t i = 0; i < dev->reg_count; i++) {
@@ -186,6 +256,18 @@ static void check_rtc(struct vm *vm, const struct platform *p)
 		if (n.offset >= 0 && node_compatible(n, "arm,pl031"))
 			vm->rtc = false;
 	}
+}
+
+static void check_virtual_interrupts(const struct vm *vm, struct diag *d)
+{
+	struct node layout = node_child(vm->node, "layout");
+
+	if (vm->console && vm->rtc && vm->layout.uart_intid == vm->layout.rtc_intid)
+		diag_report(
+			d, DIAG_INTERRUPT_OVERLAP, layout_pos(vm, layout, "rtc-spi"),
+			"the virtual PL011 and PL031 of VM '%s' both have interrupt %u; change 'uart-spi' or "
+			"'rtc-spi'",
+			vm->name, vm->layout.uart_intid);
 }
 
 static void check_devices(struct system *s, const struct platform *p, struct diag *d)
@@ -299,14 +381,42 @@ static void check_console(struct system *s, const struct platform *p, struct dia
 	if (!p->has_uart)
 		return;
 	choose_console_cpu(s, p, d);
+	if (2 * c->budget_ns >= c->period_ns && c->budget_ns <= c->period_ns)
+		diag_report(
+			d, DIAG_CONSOLE_GREEDY, node_property_pos(c->node, "budget-ns"),
+			"the console may take %ju ns in each %ju ns of CPU %u; give it a smaller 'budget-ns'",
+			(uintmax_t)c->budget_ns, (uintmax_t)c->period_ns, c->cpu);
 	check_focus(s, d);
+}
+
+/* ---- The whole ---- */
+
+static void check_vm(const struct vm *vm, struct diag *d)
+{
+	check_addresses(vm, d);
+	check_virtual_interrupts(vm, d);
+	for (uint32_t i = 0; i < vm->ram_count; i++) {
+		const struct ram *ram = &vm->ram[i];
+
+		if (ram->pinned && ram->ipa.bytes >= BLOCK_BYTES && (ram->pa - ram->ipa.base) % BLOCK_BYTES)
+			diag_report(
+				d, DIAG_MEMORY_BY_PAGES, ram->pos,
+				"memory at 0x%jx of VM '%s' is pinned to 0x%jx, so it is mapped by pages; "
+				"let the two be equal below 2 MiB",
+				(uintmax_t)ram->ipa.base, vm->name, (uintmax_t)ram->pa);
+	}
 }
 
 void check_system(struct system *s, const struct platform *p, struct diag *d)
 {
-	check_cpus(s, p, d);
-	check_devices(s, p, d);
+	check_cpus_shared(s, d);
+	if (p) {
+		check_cpus_exist(s, p, d);
+		check_features(s, p, d);
+		check_devices(s, p, d);
+		check_console(s, p, d);
+		schedule_check(s, p, d);
+	}
 	for (uint32_t v = 0; v < s->vm_count; v++)
-		check_addresses(&s->vm[v], d);
-	check_console(s, p, d);
+		check_vm(&s->vm[v], d);
 }

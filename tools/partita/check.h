@@ -6,6 +6,7 @@
 
 #include "tools/partita/system.h"
 
+/* p NULL: the board could not be read, and only what does not need it is checked. */
 void check_system(struct system *s, const struct platform *p, struct diag *d);
 
 #endif

@@ -18,8 +18,12 @@ static const char *const dma_compatible[] = {
 static const char *const smmu[] = { "arm,smmu-v1", "arm,smmu-v2", "arm,mmu-400",
 				    "arm,mmu-401", "arm,mmu-500", "arm,smmu-v3" };
 static const char *const dma_property[] = {
-	"dma-coherent", "dmas", "iommus", "iommu-map", "msi-map", "dma-ranges",
+	"dma-coherent",
+	"dmas",
+	"msi-map",
+	"dma-ranges",
 };
+static const char *const dma_stream[] = { "iommus", "iommu-map" };
 
 /* Properties that make a device depend on another one, which the guest would not have. Clocks
  * are not here: fixed ones are copied. */
@@ -47,25 +51,88 @@ static const char *property_of_any(struct node n, const char *const list[], size
 	return NULL;
 }
 
-static bool dma_is_ruled_out(const struct device *dev, struct node n, struct diag *d)
+static bool is_trusted(const struct vm *vm, const struct device *dev)
+{
+	const char *path;
+
+	for (int i = 0; (path = node_string_at(vm->node, "trusted-dma", i)); i++) {
+		if (strcmp(path, dev->path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The device will use the guest's addresses as physical ones. */
+static bool is_identity(const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->ram_count; i++) {
+		if (!vm->ram[i].pinned || vm->ram[i].pa != vm->ram[i].ipa.base)
+			return false;
+	}
+	return true;
+}
+
+static bool does_dma(struct node n)
 {
 	const char *type = node_string(n, "device_type");
 
-	if (compatible_with_any(n, dma_compatible, COUNT(dma_compatible)) ||
-	    property_of_any(n, dma_property, COUNT(dma_property)) || (type && strcmp(type, "pci") == 0)) {
-		diag_report(d, DIAG_DEVICE_DMA, dev->pos,
-			    "%s does DMA, and this board has no SMMU that would confine it; remove it",
+	return compatible_with_any(n, dma_compatible, COUNT(dma_compatible)) ||
+	       property_of_any(n, dma_property, COUNT(dma_property)) || (type && strcmp(type, "pci") == 0);
+}
+
+static bool does_no_dma(struct node n)
+{
+	return !does_dma(n) &&
+	       (compatible_with_any(n, no_dma, COUNT(no_dma)) || node_has(n, "partita,no-dma"));
+}
+
+static bool trust_is_sound(const struct vm *vm, const struct device *dev, struct node n, struct diag *d)
+{
+	struct pos pos = vm_pos(vm, "trusted-dma");
+
+	if (does_no_dma(n)) {
+		diag_report(d, DIAG_TRUSTED_DMA_NEEDLESS, pos,
+			    "%s does no DMA, so nobody has to trust it; remove it from 'trusted-dma'",
 			    dev->path);
-		return false;
+		return true;
 	}
-	if (!compatible_with_any(n, no_dma, COUNT(no_dma)) && !node_has(n, "partita,no-dma")) {
-		diag_report(d, DIAG_DEVICE_DMA_UNKNOWN, dev->pos,
-			    "it is not known whether %s does DMA; if it never does, say partita,no-dma in "
-			    "its node in platform.dts",
-			    dev->path);
+	if (!is_identity(vm)) {
+		diag_report(d, DIAG_DMA_NOT_IDENTITY, pos,
+			    "%s will do DMA at the addresses of VM '%s' as they are; give all its memory as "
+			    "'regions' whose 'physical-address' is their 'address'",
+			    dev->path, vm->name);
 		return false;
 	}
 	return true;
+}
+
+static bool dma_is_confined(const struct vm *vm, struct device *dev, struct node n, struct diag *d)
+{
+	const char *stream = property_of_any(n, dma_stream, COUNT(dma_stream));
+
+	if (stream) {
+		diag_report(d, DIAG_UNSUPPORTED_DMA_STREAM, dev->pos,
+			    "%s has DMA streams ('%s'), and the SMMU is not programmed yet; remove it",
+			    dev->path, stream);
+		return false;
+	}
+	if (is_trusted(vm, dev)) {
+		dev->dma_trusted = !does_no_dma(n);
+		return trust_is_sound(vm, dev, n, d);
+	}
+	if (does_no_dma(n))
+		return true;
+	if (does_dma(n))
+		diag_report(d, DIAG_DEVICE_DMA, dev->pos,
+			    "%s does DMA, and no SMMU confines it; remove it, or trust it (docs/system.md)",
+			    dev->path);
+	else
+		diag_report(
+			d, DIAG_DEVICE_DMA_UNKNOWN, dev->pos,
+			"it is not known whether %s does DMA; if it never does, say partita,no-dma in its "
+			"node in platform.dts",
+			dev->path);
+	return false;
 }
 
 /* What belongs to Partita, or is no device at all. */
@@ -192,7 +259,7 @@ static void resolve(struct device *dev, struct vm *vm, const struct platform *p,
 		report_device_unknown(dev, p, d);
 		return;
 	}
-	if (!may_be_owned(dev, n, p, d) || !dma_is_ruled_out(dev, n, d))
+	if (!may_be_owned(dev, n, p, d) || !dma_is_confined(vm, dev, n, d))
 		return;
 	check_dependencies(dev, n, d);
 	read_regs(dev, n, d);
@@ -200,11 +267,26 @@ static void resolve(struct device *dev, struct vm *vm, const struct platform *p,
 	if (diag_errors(d) != before)
 		return;
 	dev->node = n.offset;
-	for (uint32_t i = 0; i < dev->interrupt_count; i++) {
-		uint32_t needed = (dev->interrupt[i].intid + 1 + 31) / 32 * 32;
+	for (uint32_t i = 0; i < dev->interrupt_count; i++)
+		vm_hold_intid(vm, dev->interrupt[i].intid);
+}
 
-		if (vm->intids < needed)
-			vm->intids = needed;
+static void check_trusted(const struct vm *vm, struct diag *d)
+{
+	const char *path;
+
+	for (int i = 0; (path = node_string_at(vm->node, "trusted-dma", i)); i++) {
+		struct suggestion near = suggest(path);
+		bool found = false;
+
+		for (uint32_t k = 0; k < vm->device_count; k++) {
+			found |= strcmp(vm->device[k].path, path) == 0;
+			suggest_try(&near, vm->device[k].path);
+		}
+		if (!found)
+			diag_report(d, DIAG_TRUSTED_DMA_UNKNOWN, vm_pos(vm, "trusted-dma"),
+				    "VM '%s' trusts '%s', which is not among its 'devices'; %s", vm->name,
+				    path, suggest_advice(&near, "name one that is", d->arena));
 	}
 }
 
@@ -212,4 +294,5 @@ void device_resolve(struct vm *vm, const struct platform *p, struct diag *d)
 {
 	for (uint32_t i = 0; i < vm->device_count; i++)
 		resolve(&vm->device[i], vm, p, d);
+	check_trusted(vm, d);
 }

@@ -72,6 +72,23 @@ bool features_idregs(const char *policy, struct fmap_idregs *regs)
 	return false;
 }
 
+/* All fields of these policies are unsigned: none says 0xf, "there is not even that". */
+bool features_within(const struct fmap_idregs *regs, const struct fmap_idregs *most)
+{
+	for (size_t i = 0; i < sizeof(regs->value) / sizeof(regs->value[0]); i++) {
+		for (unsigned int shift = 0; shift < 64; shift += 4) {
+			if ((regs->value[i] >> shift & 0xf) > (most->value[i] >> shift & 0xf))
+				return false;
+		}
+	}
+	return true;
+}
+
+const char *features_name(size_t index)
+{
+	return index < sizeof(policies) / sizeof(policies[0]) ? policies[index].name : NULL;
+}
+
 const char *features_names(void)
 {
 	return "armv8.0, armv8.0-crypto";

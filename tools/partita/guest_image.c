@@ -6,8 +6,8 @@
  * disk on a page.
  */
 #include "tools/partita/guest_image.h"
-#include "tools/partita/guest_dtb.h"
 #include "tools/partita/guest_kernel.h"
+#include "tools/partita/guest_tree.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -48,6 +48,40 @@ static bool read_file(const struct vm *vm, struct pos pos, const char *name, con
 	return blob->bytes > 0;
 }
 
+static bool read_tree(const struct vm *vm, const char *property, const char *name,
+		      const struct search *search, struct arena *a, struct blob *blob, struct diag *d)
+{
+	struct pos pos = vm_pos(vm, property);
+
+	if (!read_file(vm, pos, name, search, a, blob, d))
+		return false;
+	if (!guest_tree_is_sound(*blob)) {
+		diag_report(d, DIAG_DTB_DAMAGED, pos,
+			    "'%s' of VM '%s' is no device tree; compile it with dtc -O dtb", name, vm->name);
+		return false;
+	}
+	return true;
+}
+
+/* A device tree of the guest's own, and overlays. */
+static bool read_trees(struct vm *vm, const struct search *search, struct arena *a, struct diag *d)
+{
+	uint32_t count = node_strings(vm->node, "dtb-overlays");
+	bool ok = !vm->dtb || read_tree(vm, "dtb", vm->dtb, search, a, &vm->own_tree, d);
+
+	if (count > VM_MAX_OVERLAYS) {
+		diag_report(d, DIAG_FILE_COUNT, vm_pos(vm, "dtb-overlays"),
+			    "VM '%s' has %u overlays; a VM has at most %d", vm->name, count, VM_MAX_OVERLAYS);
+		return false;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		ok = read_tree(vm, "dtb-overlays", node_string_at(vm->node, "dtb-overlays", (int)i), search,
+			       a, &vm->overlay[i], d) &&
+		     ok;
+	vm->overlay_count = count;
+	return ok;
+}
+
 /* ---- Room in the guest's RAM ---- */
 
 static struct range load_range(const struct load *load)
@@ -74,9 +108,14 @@ static const struct load *load_at(const struct vm *vm, struct range r)
 	return NULL;
 }
 
+/* Room for what the guest may change: never in read-only memory. */
 static bool is_free(const struct vm *vm, struct range r)
 {
-	return in_ram(vm, r) && !load_at(vm, r);
+	for (uint32_t i = 0; i < vm->ram_count; i++) {
+		if (!vm->ram[i].read_only && range_within(r, vm->ram[i].ipa))
+			return !load_at(vm, r);
+	}
+	return false;
 }
 
 static uint64_t round_up(uint64_t value, uint64_t align)
@@ -226,7 +265,7 @@ static void place_initrd(struct vm *vm, uint64_t from, const struct search *sear
 static struct load *place_dtb(struct vm *vm, uint64_t from, const struct platform *p, struct arena *a,
 			      struct diag *d)
 {
-	struct blob dtb = guest_dtb(vm, p, (struct range){ 0, vm->initrd ? 1 : 0 }, a, d);
+	struct blob dtb = guest_tree(vm, p, (struct range){ 0, vm->initrd ? 1 : 0 }, a, d);
 	uint64_t align = PAGE_BYTES;
 
 	while (align < dtb.bytes)
@@ -266,6 +305,26 @@ static void finish_loads(struct vm *vm)
 	qsort(vm->load, kept, sizeof(vm->load[0]), compare_loads);
 }
 
+/* ---- Legal, but rarely meant ---- */
+
+#define LINUX_BOOTARGS_MAX 2047u /* COMMAND_LINE_SIZE of arch/arm64 without its zero byte */
+
+static void warn(const struct vm *vm, struct diag *d)
+{
+	for (uint32_t i = 0; i < vm->ram_count; i++) {
+		if (vm->ram[i].read_only && !load_at(vm, vm->ram[i].ipa))
+			diag_report(
+				d, DIAG_MEMORY_BLANK, vm->ram[i].pos,
+				"read-only memory at 0x%jx of VM '%s' has no image in it; put one there, or "
+				"remove it",
+				(uintmax_t)vm->ram[i].ipa.base, vm->name);
+	}
+	if (vm->kernel_kind == KERNEL_IMAGE && vm->bootargs && strlen(vm->bootargs) > LINUX_BOOTARGS_MAX)
+		diag_report(d, DIAG_BOOTARGS_TOO_LONG, vm_pos(vm, "bootargs"),
+			    "'bootargs' of VM '%s' has %zu characters, of which Linux keeps %u; shorten it",
+			    vm->name, strlen(vm->bootargs), LINUX_BOOTARGS_MAX);
+}
+
 void guest_image_read(struct vm *vm, const struct platform *p, const struct search *search, struct arena *a,
 		      struct diag *d)
 {
@@ -276,7 +335,9 @@ void guest_image_read(struct vm *vm, const struct platform *p, const struct sear
 	struct blob file;
 	uint64_t end;
 
-	if (!vm->kernel || vm->ram_count == 0 || !read_file(vm, pos, vm->kernel, search, a, &file, d) ||
+	if (!read_trees(vm, search, a, d))
+		return;
+	if (!vm->kernel || !vm_main_ram(vm) || !read_file(vm, pos, vm->kernel, search, a, &file, d) ||
 	    !guest_kernel_read(vm, file, d))
 		return;
 	check_kernel(vm, d);
@@ -292,6 +353,9 @@ void guest_image_read(struct vm *vm, const struct platform *p, const struct sear
 		end = dtb->dst + dtb->footprint;
 	place_initrd(vm, end, search, a, d, &initrd);
 	if (dtb)
-		dtb->blob = guest_dtb(vm, p, initrd, a, d);
+		dtb->blob = guest_tree(vm, p, initrd, a, d);
+	if (dtb && (vm->dtb || vm->overlay_count))
+		guest_tree_check_memory(vm, dtb->blob, d);
 	finish_loads(vm);
+	warn(vm, d);
 }

@@ -41,7 +41,7 @@ static bool read_image(struct vm *vm, struct blob file)
 		image_size = file.bytes;
 	if (text_offset >= TWO_MIB * 16 || image_size >= GUEST_IPA_END)
 		return false;
-	base = (vm->ram[0].ipa.base + TWO_MIB - 1) / TWO_MIB * TWO_MIB;
+	base = (vm_main_ram(vm)->ipa.base + TWO_MIB - 1) / TWO_MIB * TWO_MIB;
 	vm->kernel_kind = KERNEL_IMAGE;
 	vm->entry = base + text_offset;
 	return add_load(vm, file, vm->entry, image_size);
@@ -109,11 +109,40 @@ static bool starts_with(struct blob file, size_t offset, const char *magic, size
 	return file.bytes >= offset + bytes && memcmp(file.data + offset, magic, bytes) == 0;
 }
 
-static bool is_compressed(struct blob file)
+/* What is no kernel for a VM, by its magic. */
+static const struct {
+	size_t offset;
+	const char *magic;
+	size_t bytes;
+	enum diag_code code;
+	const char *what;
+} foreign[] = {
+	{ 0, "\x1f\x8b", 2, DIAG_IMAGE_COMPRESSED, "is compressed; unpack it first (gunzip)" },
+	{ 0, "\xfd\x37zXZ", 5, DIAG_IMAGE_COMPRESSED, "is compressed; unpack it first (unxz)" },
+	{ 0, "\x28\xb5\x2f\xfd", 4, DIAG_IMAGE_COMPRESSED, "is compressed; unpack it first (unzstd)" },
+	{ 4, "zimg", 4, DIAG_IMAGE_COMPRESSED,
+	  "is a compressed EFI program; use the kernel that is in it, 'Image' of its build" },
+	{ 0x24, "\x18\x28\x6f\x01", 4, DIAG_IMAGE_ARCHITECTURE,
+	  "is a zImage for 32-bit Arm; build it for 64-bit Arm" },
+	{ 0x202, "HdrS", 4, DIAG_IMAGE_ARCHITECTURE, "is a bzImage for x86; build it for 64-bit Arm" },
+	{ 0x38, "RSC\x05", 4, DIAG_IMAGE_ARCHITECTURE, "is an Image for RISC-V; build it for 64-bit Arm" },
+	{ 0, "\x27\x05\x19\x56", 4, DIAG_IMAGE_KIND,
+	  "is wrapped for U-Boot (uImage); use the kernel that is in it" },
+	{ 0, "\xd0\x0d\xfe\xed", 4, DIAG_IMAGE_KIND,
+	  "is a device tree, or wrapped in one (FIT); use the kernel" },
+	{ 0, "!<arch>\n", 8, DIAG_IMAGE_KIND, "is an archive of objects; link it" },
+};
+
+static bool is_foreign(const struct vm *vm, struct blob file, struct diag *d)
 {
-	return starts_with(file, 0, "\x1f\x8b", 2) || starts_with(file, 0, "\xfd\x37zXZ", 5) ||
-	       starts_with(file, 0, "\x28\xb5\x2f\xfd", 4) ||
-	       (starts_with(file, 0, "MZ", 2) && starts_with(file, 4, "zimg", 4));
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		if (starts_with(file, foreign[i].offset, foreign[i].magic, foreign[i].bytes)) {
+			diag_report(d, foreign[i].code, kernel_pos(vm), "'%s' %s", vm->kernel,
+				    foreign[i].what);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
@@ -121,16 +150,15 @@ bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
 	unsigned int before = diag_errors(d);
 	bool sound = true;
 
-	if (is_compressed(file))
-		diag_report(d, DIAG_IMAGE_COMPRESSED, kernel_pos(vm),
-			    "'%s' is compressed; unpack it first (gunzip, unxz, unzstd)", vm->kernel);
-	else if (starts_with(file, 0, ELFMAG, SELFMAG))
+	if (is_foreign(vm, file, d))
+		return false;
+	if (starts_with(file, 0, ELFMAG, SELFMAG))
 		sound = read_elf(vm, file, d);
 	else if (file.bytes >= IMAGE_HEADER_BYTES && starts_with(file, IMAGE_MAGIC_OFFSET, "ARM\x64", 4))
 		sound = read_image(vm, file);
 	else {
 		vm->kernel_kind = KERNEL_RAW;
-		vm->entry = node_number(vm->node, "kernel-address", vm->ram[0].ipa.base);
+		vm->entry = node_number(vm->node, "kernel-address", vm_main_ram(vm)->ipa.base);
 		add_load(vm, file, vm->entry, file.bytes);
 	}
 	if (vm->kernel_kind != KERNEL_RAW && node_has(vm->node, "kernel-address"))

@@ -4,11 +4,13 @@
 #include "tools/partita/platform.h"
 #include "tools/partita/arm.h"
 #include "tools/partita/features.h"
+#include "tools/partita/language.h"
 
 #include <libfdt.h>
 #include <string.h>
 
 #define FIRST_PPI 16u
+#define MIN_PA_BITS 32u
 
 bool platform_enabled(struct node n)
 {
@@ -105,6 +107,51 @@ static void read_cpus(struct platform *p, struct diag *d)
 			    "device tree specification has it");
 }
 
+/* Takes the stretch out of the board's RAM; what is left of a range may be two. */
+static void reserve(struct platform *p, struct range r)
+{
+	uint64_t first = r.base / PAGE_BYTES * PAGE_BYTES;
+	uint64_t end = (r.base + r.bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+	uint32_t count = p->ram_count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct range *ram = &p->ram[i];
+		uint64_t ram_end = ram->base + ram->bytes;
+
+		if (r.bytes == 0 || first >= ram_end || end <= ram->base)
+			continue;
+		if (end < ram_end && first <= ram->base)
+			*ram = (struct range){ end, ram_end - end };
+		else
+			ram->bytes = first > ram->base ? first - ram->base : 0;
+		if (end < ram_end && ram->base < first && p->ram_count < PLATFORM_MAX_RAM)
+			p->ram[p->ram_count++] = (struct range){ end, ram_end - end };
+	}
+}
+
+/* Firmware's, by either of the two ways to say it. */
+static void read_reserved(struct platform *p)
+{
+	const void *fdt = p->source.fdt;
+	struct node reserved = node_child(node_root(&p->source), "reserved-memory");
+	struct range r;
+
+	for (int i = 0; i < fdt_num_mem_rsv(fdt); i++) {
+		if (fdt_get_mem_rsv(fdt, i, &r.base, &r.bytes) == 0)
+			reserve(p, r);
+	}
+	for (struct node n = node_first(reserved); n.offset >= 0; n = node_next(n)) {
+		for (uint32_t i = 0; platform_enabled(n) && node_reg(n, i, &r); i++)
+			reserve(p, r);
+	}
+}
+
+static bool memory_is_sound(const struct platform *p, struct range r)
+{
+	return p->ram_count < PLATFORM_MAX_RAM && r.base % PAGE_BYTES == 0 && r.bytes % PAGE_BYTES == 0 &&
+	       (r.bytes == 0 || p->pa_bits >= 64 || (r.base + r.bytes - 1) >> p->pa_bits == 0);
+}
+
 static void read_ram(struct platform *p, struct diag *d)
 {
 	struct node root = node_root(&p->source);
@@ -116,20 +163,21 @@ static void read_ram(struct platform *p, struct diag *d)
 		if (!type || strcmp(type, "memory") != 0)
 			continue;
 		for (uint32_t i = 0; node_reg(n, i, &r); i++) {
-			if (p->ram_count == PLATFORM_MAX_RAM || r.base % PAGE_BYTES || r.bytes % PAGE_BYTES ||
-			    (p->pa_bits < 64 && (r.base + r.bytes - 1) >> p->pa_bits)) {
+			if (!memory_is_sound(p, r)) {
 				diag_report(d, DIAG_PLATFORM_MEMORY, node_property_pos(n, "reg"),
 					    "memory is to be at most %d ranges of "
 					    "whole pages below 2^%u; mend it",
 					    PLATFORM_MAX_RAM, p->pa_bits);
 				return;
 			}
-			p->ram[p->ram_count++] = r;
+			if (r.bytes)
+				p->ram[p->ram_count++] = r;
 		}
 	}
 	if (p->ram_count == 0)
 		diag_report(d, DIAG_PLATFORM_MEMORY_MISSING, node_pos(root),
 			    "the board has no memory; add a node with device_type = \"memory\"");
+	read_reserved(p);
 }
 
 static void read_gic(struct platform *p, struct diag *d)
@@ -232,21 +280,27 @@ static void read_partita(struct platform *p, struct diag *d)
 	const char *start = node_string(root, "partita,cpu-start");
 	const char *features = node_string(root, "partita,cpu-features");
 
-	p->load_pa = node_number(root, "partita,load-address", UINT64_MAX);
+	/* What lacks, or is of another type, was reported with the rules of the language. */
+	p->load_pa = node_number(root, "partita,load-address", 0);
 	if (p->load_pa % 0x200000)
 		diag_report(d, DIAG_PLATFORM_LOAD_ADDRESS, node_property_pos(root, "partita,load-address"),
-			    "a board needs 'partita,load-address' "
-			    "on a 2 MiB boundary: where the image runs; set it");
-	p->pa_bits = (unsigned int)node_number(root, "partita,pa-bits", 0);
-	if (p->pa_bits > 48 || arm_pa_code(p->pa_bits) < 0)
-		diag_report(d, DIAG_PLATFORM_PA_BITS, node_property_pos(root, "partita,pa-bits"),
-			    "a board needs 'partita,pa-bits', 32 to 48: "
-			    "physical address bits that all of its CPUs have; set it");
-	if (!start || strcmp(start, "psci-smc") != 0)
+			    "'partita,load-address' 0x%jx, where the image runs, is not on a 2 MiB boundary; "
+			    "move it",
+			    (uintmax_t)p->load_pa);
+	p->pa_bits = (unsigned int)node_number(root, "partita,pa-bits", MIN_PA_BITS);
+	if (p->pa_bits > 48 || arm_pa_code(p->pa_bits) < 0) {
+		diag_report(
+			d, DIAG_PLATFORM_PA_BITS, node_property_pos(root, "partita,pa-bits"),
+			"'partita,pa-bits' is %u; set it to the physical address bits that all CPUs have, "
+			"32 to 48",
+			p->pa_bits);
+		p->pa_bits = MIN_PA_BITS;
+	}
+	if (start && strcmp(start, "psci-smc") != 0)
 		diag_report(d, DIAG_PLATFORM_CPU_START, node_property_pos(root, "partita,cpu-start"),
 			    "CPUs are started by \"psci-smc\" and "
 			    "nothing else yet; set 'partita,cpu-start'");
-	if (!features || !features_idregs(features, &p->idregs))
+	if (features && !features_idregs(features, &p->idregs))
 		diag_report(d, DIAG_PLATFORM_CPU_FEATURES, node_property_pos(root, "partita,cpu-features"),
 			    "'partita,cpu-features' names the "
 			    "policy for guests' ID registers; set it to one of: %s",
@@ -259,7 +313,8 @@ static void check_load_address(const struct platform *p, struct diag *d)
 	struct range head = { p->load_pa, 0x200000 };
 	struct pos pos = node_property_pos(node_root(&p->source), "partita,load-address");
 
-	if (p->load_pa % 0x200000 || p->ram_count == 0)
+	if (p->load_pa % 0x200000 || p->ram_count == 0 ||
+	    node_cells(node_root(&p->source), "partita,load-address") == 0)
 		return;
 	for (uint32_t i = 0; i < p->ram_count; i++) {
 		if (range_within(head, p->ram[i])) {
@@ -277,6 +332,23 @@ static void check_load_address(const struct platform *p, struct diag *d)
 		    (uintmax_t)p->load_pa);
 }
 
+/* `partita,*` wherever it stands: a misspelt one would be a fact that nobody reads. */
+static void check_language(const struct platform *p, struct diag *d)
+{
+	const void *fdt = p->source.fdt;
+
+	for (int node = 0; node >= 0; node = fdt_next_node(fdt, node, NULL)) {
+		struct node n = { &p->source, node };
+		const struct node_rules *rules = &language_board_device;
+
+		if (node == 0)
+			rules = &language_board;
+		else if (node_has(n, "interrupt-controller"))
+			rules = &language_board_gic;
+		node_check(n, rules, d);
+	}
+}
+
 bool platform_read(struct platform *p, const char *path, const char *name, struct arena *a, struct diag *d)
 {
 	unsigned int before = diag_errors(d);
@@ -287,6 +359,7 @@ bool platform_read(struct platform *p, const char *path, const char *name, struc
 	strncpy(p->name, name, sizeof(p->name) - 1);
 	if (!source_read(&p->source, path, a, d))
 		return false;
+	check_language(p, d);
 	read_partita(p, d);
 	read_cpus(p, d);
 	read_ram(p, d);

@@ -9,7 +9,7 @@
 #include "tools/partita/node.h"
 #include "abi/fmap.h"
 
-#define PLATFORM_MAX_RAM 8
+#define PLATFORM_MAX_RAM 16
 #define FIRST_SPI 32u
 #define GICR_BYTES 0x20000       /* GICv3: RD_base and SGI_base frames */
 #define GICD_BYTES 0x10000
@@ -27,7 +27,7 @@ struct platform {
 	bool el3_entry;
 	uint64_t mpidr[MAX_CPUS];  /* [0] is the boot CPU */
 	uint32_t cpu_count;
-	struct range ram[PLATFORM_MAX_RAM];
+	struct range ram[PLATFORM_MAX_RAM]; /* without what is reserved for firmware; may be empty */
 	uint32_t ram_count;
 	uint64_t gicd;
 	uint64_t gicr;             /* frames of all CPUs, one after the other */

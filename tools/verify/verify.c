@@ -49,6 +49,18 @@ static void print_sharing(const struct sharing *s, FILE *out)
 		s->emergency / 1024);
 }
 
+/* What no table can prove. */
+static void print_trust(const struct image *m, FILE *out)
+{
+	for (uint32_t i = 0; i < m->fmap->vms.count; i++) {
+		if (m->vm[i].flags & FMAP_VM_DMA)
+			fprintf(out,
+				"TRUSTED, not proven: a device of VM %s does DMA that nothing confines; all "
+				"below holds as long as its guest means well\n",
+				m->vm[i].name);
+	}
+}
+
 bool verify_image(const void *data, uint64_t bytes, FILE *out)
 {
 	struct report r = { .out = out };
@@ -62,6 +74,7 @@ bool verify_image(const void *data, uint64_t bytes, FILE *out)
 		if (r.failures == 0) {
 			print_views(&image, &claims, out);
 			print_sharing(&sharing, out);
+			print_trust(&image, out);
 		}
 	}
 	claims_free(&claims);
