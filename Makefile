@@ -169,13 +169,17 @@ RT_TESTS := $(FOREIGN)/rt-tests
 RT_TESTS_FILES := usr/bin/cyclictest lib/ld-linux-aarch64.so.1 $(addprefix lib/aarch64-linux-gnu/, \
 	libc.so.6 libpthread.so.0 librt.so.1) usr/lib/aarch64-linux-gnu/libnuma.so.1
 U_BOOT := $(FOREIGN)/u-boot/usr/lib/u-boot/qemu_arm64/u-boot.bin
-# The package's name changes with each kernel; its modules are many and of no use here.
-$(LINUX_RT): ci/unpack-deb.sh
+# The package's name changes with each kernel; its modules are many and of no use here. The device
+# trees of boards that come with it are what tests of `partita platform` read.
+BOARD_DTBS := $(FOREIGN)/linux-rt/dtb
+$(LINUX_RT) $(BOARD_DTBS)/stamp &: ci/unpack-deb.sh
 	$(call say,FETCH)
-	$(Q)ci/unpack-deb.sh -a arm64 -m $(@D) linux-image-rt-arm64
-	@mv $(@D)/boot/vmlinuz-* $@
-	@rm -rf $(@D)/boot $(@D)/lib $(@D)/usr
-	@touch $@
+	$(Q)ci/unpack-deb.sh -a arm64 -m $(FOREIGN)/linux-rt linux-image-rt-arm64
+	@rm -rf $(BOARD_DTBS)
+	@mv $(FOREIGN)/linux-rt/boot/vmlinuz-* $(LINUX_RT)
+	@mv $(FOREIGN)/linux-rt/usr/lib/linux-image-* $(BOARD_DTBS)
+	@rm -rf $(addprefix $(FOREIGN)/linux-rt/,boot lib usr)
+	@touch $(LINUX_RT) $(BOARD_DTBS)/stamp
 $(RT_TESTS)/usr/bin/cyclictest: ci/unpack-deb.sh
 	$(call say,FETCH)
 	$(Q)ci/unpack-deb.sh -a arm64 $(RT_TESTS) rt-tests libc6 libnuma1
@@ -310,8 +314,8 @@ export O QEMU CPU
 test_IMAGES := $(patsubst tests/system/%.dts,$(O)/tests/%.img,$(wildcard tests/system/*.dts))
 unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefined-behaviour sanitizers
 	@$(PYTHON) tests/run.py unit $(unit_TESTS)
-reject: $(O)/partita $(O)/partita-verify ## descriptions that the tool must refuse, and why
-	@$(PYTHON) tests/run.py pytest tests/reject
+reject: $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp ## descriptions that the tool must refuse, and what else it does
+	@$(PYTHON) tests/run.py pytest tests/reject tests/tool
 errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an example
 	@tests/reject/errors.py
 .PHONY: errors
@@ -319,9 +323,9 @@ system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those 
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff
 	@$(PYTHON) tests/run.py pytest tests/map
-all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_IMAGES)
+all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(O)/demo.img $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest tests/house tests/reject tests/map tests/bench tests/system
+		pytest tests/house tests/reject tests/tool tests/map tests/bench tests/system
 
 # ---- Measures. tests/bench compares with the reference that ACCEPT=1 writes ----
 bench: ## what each event costs in instructions, beside its goal; ACCEPT=1 makes it the reference

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
@@ -89,12 +90,11 @@ def paper(arguments):
     shown = {}
     for description in REJECTED + WARNED:
         shown.setdefault(expectation(description).code, description)
+    with ThreadPoolExecutor() as pool:
+        examples = dict(zip(shown, pool.map(lambda path: example(path, arguments), shown.values())))
     text = HEAD + "\n" + wrapped(explained())
     for code, part in meanings():
-        if code in shown:
-            more = example(shown[code], arguments)
-        else:
-            more = f"No example: {NOT_SHOWN[code]}.\n"
+        more = examples.get(code) or f"No example: {NOT_SHOWN[code]}.\n"
         part = wrapped(part).rstrip("\n") + "\n"
         text = text.replace(part, part + "\n" + more)
     return text

@@ -8,8 +8,10 @@
 #include "tools/partita/diff.h"
 #include "tools/partita/image_file.h"
 #include "tools/partita/image_view.h"
+#include "tools/partita/language.h"
 #include "tools/partita/map.h"
 #include "tools/partita/page.h"
+#include "tools/partita/port.h"
 
 #include <getopt.h>
 #include <libgen.h>
@@ -69,6 +71,16 @@ static void default_binaries(struct options *o, bool required)
 }
 
 /* ---- The commands ---- */
+
+/* To standard output if there is no path. */
+static void write_text(const char *path, const char *text, size_t bytes, struct diag *d)
+{
+	FILE *file = path ? fopen(path, "wb") : stdout;
+
+	if (!file || fwrite(text, 1, bytes, file) != bytes || (path ? fclose(file) : fflush(file)))
+		diag_report(d, DIAG_FILE_UNWRITABLE, NO_POS, "cannot write %s: %m",
+			    path ? path : "standard output");
+}
 
 static int finish(struct build *b)
 {
@@ -186,6 +198,33 @@ static int run_explain(struct arguments *a)
 
 #define READING "PIkvc"
 
+static int run_platform(struct arguments *a)
+{
+	struct arena arena = { NULL };
+	struct diag d = { .arena = &arena };
+	char *text;
+	size_t bytes;
+	FILE *out = open_memstream(&text, &bytes);
+	int status;
+
+	port_write(a->word[0], out, &arena, &d);
+	fclose(out);
+	if (diag_status(&d) == 0)
+		write_text(a->output, text, bytes, &d);
+	free(text);
+	diag_print(&d, stderr);
+	status = diag_status(&d);
+	arena_free(&arena);
+	return status;
+}
+
+static int run_properties(struct arguments *a)
+{
+	(void)a;
+	language_print(stdout);
+	return 0;
+}
+
 static const struct command commands[] = {
 	{ "check", "SYSTEM.dts [options]", "say all that is wrong with a description", READING, false, 1, 1,
 	  run_check },
@@ -198,6 +237,10 @@ static const struct command commands[] = {
 	  "say what changed between two systems, each a description or an image", READING, false, 2, 2,
 	  run_diff },
 	{ "verify", "IMAGE", "prove a finished image", "", false, 1, 1, run_verify },
+	{ "platform", "BOARD.dtb [-o platform.dts]", "begin a platform.dts from a board's own device tree",
+	  "o", false, 1, 1, run_platform },
+	{ "properties", "", "list all that descriptions may have: kind, node, property, type", "", false, 0, 0,
+	  run_properties },
 	{ "explain", "[CODE]", "what the code of a message means; all codes", "", false, 0, 1, run_explain },
 };
 

@@ -149,10 +149,10 @@ static void read_reserved(struct platform *p)
 static bool memory_is_sound(const struct platform *p, struct range r)
 {
 	return p->ram_count < PLATFORM_MAX_RAM && r.base % PAGE_BYTES == 0 && r.bytes % PAGE_BYTES == 0 &&
-	       (r.bytes == 0 || p->pa_bits >= 64 || (r.base + r.bytes - 1) >> p->pa_bits == 0);
+	       (r.bytes == 0 || (r.base + r.bytes - 1) >> p->pa_bits == 0);
 }
 
-static void read_ram(struct platform *p, struct diag *d)
+bool platform_find_ram(struct platform *p, struct node *bad)
 {
 	struct node root = node_root(&p->source);
 
@@ -163,21 +163,29 @@ static void read_ram(struct platform *p, struct diag *d)
 		if (!type || strcmp(type, "memory") != 0)
 			continue;
 		for (uint32_t i = 0; node_reg(n, i, &r); i++) {
-			if (!memory_is_sound(p, r)) {
-				diag_report(d, DIAG_PLATFORM_MEMORY, node_property_pos(n, "reg"),
-					    "memory is to be at most %d ranges of "
-					    "whole pages below 2^%u; mend it",
-					    PLATFORM_MAX_RAM, p->pa_bits);
-				return;
-			}
+			*bad = n;
+			if (!memory_is_sound(p, r))
+				return false;
 			if (r.bytes)
 				p->ram[p->ram_count++] = r;
 		}
 	}
-	if (p->ram_count == 0)
-		diag_report(d, DIAG_PLATFORM_MEMORY_MISSING, node_pos(root),
-			    "the board has no memory; add a node with device_type = \"memory\"");
 	read_reserved(p);
+	return true;
+}
+
+static void read_ram(struct platform *p, struct diag *d)
+{
+	struct node bad;
+
+	if (!platform_find_ram(p, &bad))
+		diag_report(d, DIAG_PLATFORM_MEMORY, node_property_pos(bad, "reg"),
+			    "memory is to be at most %d ranges of "
+			    "whole pages below 2^%u; mend it",
+			    PLATFORM_MAX_RAM, p->pa_bits);
+	else if (p->ram_count == 0)
+		diag_report(d, DIAG_PLATFORM_MEMORY_MISSING, node_pos(node_root(&p->source)),
+			    "the board has no memory; add a node with device_type = \"memory\"");
 }
 
 static void read_gic(struct platform *p, struct diag *d)

@@ -49,6 +49,10 @@ bool platform_read(struct platform *p, const char *path, const char *name, struc
  * 1: read, 0: no such entry, -1: not an interrupt of the GIC's that the tool understands. */
 int platform_interrupt(const struct platform *p, struct node n, uint32_t index, struct interrupt *interrupt);
 
+/* The board's RAM without what is reserved. False: it has a stretch that cannot be used as it is;
+ * *bad is its node. */
+bool platform_find_ram(struct platform *p, struct node *bad);
+
 /* Whether the node is switched on: `status` lacks, or says so. */
 bool platform_enabled(struct node n);
 

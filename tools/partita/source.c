@@ -272,6 +272,55 @@ bool source_read(struct source *s, const char *path, struct arena *a, struct dia
 	return true;
 }
 
+/* ---- Trees that were never source ---- */
+
+/* Zero-terminated strings of printable characters, none of them empty. */
+static bool looks_like_strings(const char *value, int length)
+{
+	if (value[length - 1] != 0)
+		return false;
+	for (int i = 0; i < length; i++) {
+		if (value[i] == 0 ? i == 0 || value[i - 1] == 0 : value[i] < ' ' || value[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+static enum source_form guess_form(const char *name, const char *value, int length)
+{
+	/* Numbers by their binding, whatever their bytes look like. */
+	static const char *const numbers[] = { "reg", "ranges", "interrupts", "interrupt-parent" };
+
+	if (length == 0)
+		return FORM_EMPTY;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (strcmp(name, numbers[i]) == 0 && length % 4 == 0)
+			return FORM_CELLS;
+	}
+	if (looks_like_strings(value, length))
+		return FORM_STRING;
+	return length % 4 ? FORM_BYTES : FORM_CELLS;
+}
+
+void source_of_dtb(struct source *s, const char *path, const void *fdt, struct arena *a)
+{
+	s->fdt = fdt;
+	s->path = path;
+	s->count = tree_tokens(fdt, NULL);
+	s->token = arena_alloc(a, s->count * sizeof(*s->token));
+	tree_tokens(fdt, s->token);
+	fill_places(s);
+	for (size_t i = 0; i < s->count; i++) {
+		const char *name, *value;
+		int length, next;
+
+		if (fdt_next_tag(fdt, s->token[i].offset, &next) == FDT_BEGIN_NODE)
+			continue;
+		value = fdt_getprop_by_offset(fdt, s->token[i].offset, &name, &length);
+		s->token[i].form = guess_form(name, value, length);
+	}
+}
+
 const struct source_token *source_token(const struct source *s, int offset)
 {
 	size_t low = 0, high = s->count;
