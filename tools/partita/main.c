@@ -38,30 +38,51 @@ struct command {
 	int (*run)(struct arguments *a);
 };
 
-/* ---- Partita's own binaries ---- */
+/* ---- What belongs to the tool: beside it, or where it was installed ---- */
 
-/* The path of a file beside this program, in memory that lasts. */
-static const char *beside(const char *name, char path[4096])
+#define PATH_BYTES 4096
+#define INSTALLED "../share/partita" /* from the folder that the tool is in: bin */
+
+/* The path of a file in a folder that is named from this program's. */
+static const char *from_here(const char *folder, const char *name, char path[PATH_BYTES])
 {
-	char self[4096];
+	char self[PATH_BYTES];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	self[length < 0 ? 0 : length] = 0;
-	if (snprintf(path, 4096, "%s/%s", dirname(self), name) >= 4096)
+	if (snprintf(path, PATH_BYTES, "%s/%s/%s", dirname(self), folder, name) >= PATH_BYTES)
 		path[0] = 0;
+	return path;
+}
+
+static const char *find_own(const char *name, char path[PATH_BYTES])
+{
+	if (access(from_here(".", name, path), R_OK) != 0 &&
+	    access(from_here(INSTALLED, name, path), R_OK) != 0)
+		from_here(".", name, path);
+	return path;
+}
+
+/* Boards: in this very folder, as in the source tree, or the installed ones. */
+static const char *find_boards(void)
+{
+	static char path[PATH_BYTES];
+
+	if (access("platforms", R_OK) == 0 || access(from_here(INSTALLED, "platforms", path), R_OK) != 0)
+		return "platforms";
 	return path;
 }
 
 /* Those that were not given are looked for beside the tool. A check can do without them. */
 static void default_binaries(struct options *o, bool required)
 {
-	static char kernel[4096], vmm[4096], console[4096];
+	static char kernel[PATH_BYTES], vmm[PATH_BYTES], console[PATH_BYTES];
 	const struct {
 		const char **path, *found;
 	} binary[] = {
-		{ &o->kernel, beside("kernel.bin", kernel) },
-		{ &o->vmm, beside("vmm.bin", vmm) },
-		{ &o->console, beside("console.bin", console) },
+		{ &o->kernel, find_own("kernel.bin", kernel) },
+		{ &o->vmm, find_own("vmm.bin", vmm) },
+		{ &o->console, find_own("console.bin", console) },
 	};
 
 	for (size_t i = 0; i < sizeof(binary) / sizeof(binary[0]); i++) {
@@ -181,9 +202,9 @@ static int run_diff(struct arguments *args)
 
 static int run_verify(struct arguments *a)
 {
-	char path[4096];
+	char path[PATH_BYTES];
 
-	execl(beside("partita-verify", path), "partita-verify", a->word[0], (char *)NULL);
+	execl(from_here(".", "partita-verify", path), "partita-verify", a->word[0], (char *)NULL);
 	fprintf(stderr, "partita: error: cannot run %s: %m\n", path);
 	return STATUS_FAILURE;
 }
@@ -246,9 +267,11 @@ static const struct command commands[] = {
 
 static const char options_help[] =
 	"options:\n"
-	"  -P DIR                          where boards are: DIR/NAME/platform.dts (platforms)\n"
+	"  -P DIR                          where boards are: DIR/NAME/platform.dts (platforms,\n"
+	"                                  or those that were installed with the tool)\n"
 	"  -I DIR                          look for guest images in DIR too; may be given again\n"
-	"  --kernel, --vmm, --console FILE Partita's own binaries (those beside the tool)\n"
+	"  --kernel, --vmm, --console FILE Partita's own binaries (those beside the tool,\n"
+	"                                  or installed with it)\n"
 	"exit status: 0 done, 1 mistakes in the description or an image not proven,\n"
 	"  2 wrong usage or a failure of files and programs; of diff 0 the same, 1 not\n";
 
@@ -345,7 +368,7 @@ static bool asks_for_help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { .options.platform_dir = "platforms" };
+	struct arguments a = { .options.platform_dir = find_boards() };
 	const struct command *c = find_command(argv[1]);
 
 	if (asks_for_help(argc, argv)) {
