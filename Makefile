@@ -333,7 +333,7 @@ test_IMAGES := $(patsubst systems/%.dts,$(O)/%.img,$(wildcard systems/*.dts)) \
 	$(patsubst tests/system/%.dts,$(O)/tests/%.img,$(wildcard tests/system/*.dts))
 unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefined-behaviour sanitizers
 	@$(PYTHON) tests/run.py unit $(unit_TESTS)
-reject: $(O)/demo.img $(O)/partita-verify $(BOARD_DTBS)/stamp ## what the tool must refuse, and what else it does
+reject: $(O)/demo.img $(O)/partita-verify $(BOARD_DTBS)/stamp ## what the tool must refuse, and what it does
 	@$(PYTHON) tests/run.py pytest tests/reject tests/tool
 errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an example
 	@tests/reject/errors.py

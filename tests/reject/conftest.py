@@ -15,10 +15,10 @@ EM_AARCH64, EM_X86_64 = 183, 62
 RAM = 0x40000000
 
 
-def elf(segments, machine=EM_AARCH64, entry=RAM, cut=0, phentsize=56):
+def elf(segments, machine=EM_AARCH64, entry=RAM, cut=0, phentsize=56, kind=(2, 1)):
     """A 64-bit ELF file of (address, file bytes, memory bytes)."""
     offset = 64 + 56 * len(segments)
-    header = struct.pack("<4sBBBB8xHHIQQQIHHHHHH", b"\x7fELF", 2, 1, 1, 0, 2, machine, 1, entry, 64, 0, 0,
+    header = struct.pack("<4sBBBB8xHHIQQQIHHHHHH", b"\x7fELF", *kind, 1, 0, 2, machine, 1, entry, 64, 0, 0,
                          64, phentsize, len(segments), 0, 0, 0)
     table, data = b"", b""
     for address, file_bytes, memory_bytes in segments:
@@ -61,6 +61,8 @@ IMAGES = {
     "uImage": struct.pack(">I", 0x27051956) + bytes(0x400),
     "library.a": b"!<arch>\n" + bytes(0x400),
     "x86.elf": elf([(RAM, 0x100, 0x100)], machine=EM_X86_64),
+    "arm32.elf": elf([], kind=(1, 1)),
+    "big.elf": elf([], kind=(2, 2)),
     "cut.elf": elf([(RAM, 0x100, 0x100)], cut=1),
     "damaged.elf": elf([(RAM, 0x100, 0x100)], phentsize=40),
     "many.elf": elf([(RAM + i * 0x1000, 16, 16) for i in range(15)]),

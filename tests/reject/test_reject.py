@@ -102,6 +102,12 @@ def test_a_good_description_is_built_and_proven(world, tmp_path):
     assert proof.returncode == 0, proof.stdout
 
 
+def test_the_console_and_the_tool_agree_on_the_name_of_partitas_own_lines(world, tmp_path):
+    own = re.search(r'OWN_NAME "(\w+)"', (errors.TOP / "services" / "console" / "print.c").read_text())[1]
+    (tmp_path / "own.dts").write_text(GOOD.replace("b {", f"{own} {{"))
+    assert "[name-reserved]" in build(tmp_path / "own.dts", world, tmp_path / "out.img").stderr
+
+
 def test_trusted_dma_is_said_by_the_proof(world, tmp_path):
     description, output = tmp_path / "good.dts", tmp_path / "out.img"
     region = "regions { all { address = <0x0 0x70000000>; size = <0x0 0x200000>; " \

@@ -81,6 +81,19 @@ static struct node find_compatible(const struct platform *p, const char *name)
 	return (struct node){ &p->source, fdt_node_offset_by_compatible(p->source.fdt, -1, name) };
 }
 
+static void add_cpu(struct platform *p, struct node n, struct diag *d)
+{
+	uint64_t mpidr = node_number(n, "reg", 0) & MPIDR_EL1_AFFINITY;
+
+	for (uint32_t i = 0; i < p->cpu_count; i++) {
+		if (p->mpidr[i] == mpidr)
+			diag_report(d, DIAG_PLATFORM_CPU_TWICE, node_property_pos(n, "reg"),
+				    "CPUs %u and %u both have affinity 0x%jx; mend 'reg'", i, p->cpu_count,
+				    (uintmax_t)mpidr);
+	}
+	p->mpidr[p->cpu_count++] = mpidr;
+}
+
 static void read_cpus(struct platform *p, struct diag *d)
 {
 	struct node cpus = node_child(node_root(&p->source), "cpus");
@@ -98,7 +111,7 @@ static void read_cpus(struct platform *p, struct diag *d)
 					    MAX_CPUS);
 				return;
 			}
-			p->mpidr[p->cpu_count++] = node_number(n, "reg", 0) & MPIDR_EL1_AFFINITY;
+			add_cpu(p, n, d);
 		}
 	}
 	if (p->cpu_count == 0)
@@ -233,6 +246,14 @@ static void read_timer(struct platform *p, struct diag *d)
 	}
 	p->intid_virt_timer = ppi(p, n, 2, "the virtual timer's interrupt", d);
 	p->intid_hyp_timer = ppi(p, n, 3, "the hypervisor timer's interrupt", d);
+	if (p->intid_virt_timer &&
+	    (p->intid_virt_timer == p->intid_hyp_timer || p->intid_virt_timer == p->intid_maintenance ||
+	     (p->intid_hyp_timer && p->intid_hyp_timer == p->intid_maintenance)))
+		diag_report(
+			d, DIAG_PLATFORM_PPI, node_property_pos(n, "interrupts"),
+			"virtual timer, hypervisor timer and GIC maintenance are to have different PPIs, not "
+			"INTID %u, %u and %u; mend 'interrupts'",
+			p->intid_virt_timer, p->intid_hyp_timer, p->intid_maintenance);
 }
 
 /* How to poll a UART for room: offsets and the flag that says so. */
@@ -275,10 +296,12 @@ static void read_uart(struct platform *p, struct diag *d)
 	    p->uart_regs.bytes != PAGE_BYTES)
 		diag_report(d, DIAG_PLATFORM_CONSOLE_REGISTERS, node_property_pos(n, "reg"),
 			    "the console's registers are to be one page; mend 'reg'");
-	if (p->gic_node >= 0 &&
-	    (platform_interrupt(p, n, 0, &p->uart_interrupt) != 1 || p->uart_interrupt.intid < FIRST_SPI))
-		diag_report(d, DIAG_PLATFORM_CONSOLE_INTERRUPT, node_property_pos(n, "interrupts"),
-			    "the console needs an SPI; write <0 number flags>");
+	if (p->gic_node >= 0 && (platform_interrupt(p, n, 0, &p->uart_interrupt) != 1 ||
+				 p->uart_interrupt.intid < FIRST_SPI || (p->intids && p->uart_interrupt.intid >= p->intids)))
+		diag_report(
+			d, DIAG_PLATFORM_CONSOLE_INTERRUPT, node_property_pos(n, "interrupts"),
+			"the console needs an SPI of the GIC; write <0 number flags>, with a number below "
+			"'partita,spis'");
 	p->uart.pa = p->uart_regs.base;
 }
 
@@ -340,6 +363,44 @@ static void check_load_address(const struct platform *p, struct diag *d)
 		    (uintmax_t)p->load_pa);
 }
 
+/* What the kernel maps, and what it maps as memory. */
+static void check_overlaps(const struct platform *p, struct diag *d)
+{
+	struct {
+		struct range range;
+		const char *what;
+		int node;
+	} part[PLATFORM_MAX_RAM + 3];
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < p->ram_count; i++) {
+		part[count].range = p->ram[i];
+		part[count].node = 0;
+		part[count++].what = "memory";
+	}
+	part[count].range = (struct range){ p->gicd, p->gicd ? GICD_BYTES : 0 };
+	part[count].node = p->gic_node;
+	part[count++].what = "the GIC's distributor";
+	part[count].range = (struct range){ p->gicr, p->gicr ? (uint64_t)p->cpu_count * GICR_BYTES : 0 };
+	part[count].node = p->gic_node;
+	part[count++].what = "the GIC's redistributors";
+	part[count].range = p->uart_regs;
+	part[count].node = p->uart_node;
+	part[count++].what = "the console";
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t k = 0; k < i; k++) {
+			if (range_overlap(part[i].range, part[k].range))
+				diag_report(
+					d, DIAG_PLATFORM_OVERLAP,
+					node_property_pos((struct node){ &p->source, part[i].node }, "reg"),
+					"%s at 0x%jx size 0x%jx overlaps %s at 0x%jx size 0x%jx; mend 'reg'",
+					part[i].what, (uintmax_t)part[i].range.base,
+					(uintmax_t)part[i].range.bytes, part[k].what,
+					(uintmax_t)part[k].range.base, (uintmax_t)part[k].range.bytes);
+		}
+	}
+}
+
 /* `partita,*` wherever it stands: a misspelt one would be a fact that nobody reads. */
 static void check_language(const struct platform *p, struct diag *d)
 {
@@ -375,5 +436,6 @@ bool platform_read(struct platform *p, const char *path, const char *name, struc
 	read_timer(p, d);
 	read_uart(p, d);
 	check_load_address(p, d);
+	check_overlaps(p, d);
 	return diag_errors(d) == before;
 }

@@ -7,6 +7,7 @@
 #define DEFAULT_SPIS 32
 #define MAX_SPIS 960 /* INTIDs are a multiple of 32 below 1020 */
 #define DEFAULT_RTC_START 1767225600u /* 2026-01-01: the same for every build */
+#define PARTITAS_NAME "partita" /* as services/console prints its own lines */
 #define MIN_RNG_SEED 16
 #define MAX_RNG_SEED 64
 #define DEFAULT_UPCALL_BUDGET_NS 1000000000u /* catches an endless loop, not a slow emulator */
@@ -239,6 +240,10 @@ void vm_read(struct vm *vm, struct node n, struct diag *d)
 	vm->node = n;
 	vm->name = node_name(n);
 	system_check_name(n, d);
+	if (strcmp(vm->name, PARTITAS_NAME) == 0)
+		diag_report(d, DIAG_NAME_RESERVED, node_pos(n),
+			    "'%s' is what Partita's own lines are called; give the VM another name",
+			    vm->name);
 	vm->intids = FIRST_SPI +
 		     ((uint32_t)system_limited(n, "spis", DEFAULT_SPIS, 1, MAX_SPIS, d) + 31) / 32 * 32;
 	read_cpus(vm, d);
