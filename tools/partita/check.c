@@ -8,6 +8,7 @@
 #include "tools/partita/schedule.h"
 #include "tools/partita/suggest.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ---- CPUs ---- */
@@ -70,6 +71,7 @@ static uint32_t idregs_number(struct system *s, const struct fmap_idregs *regs)
 
 	while (n < s->idregs_count && memcmp(&s->idregs[n], regs, sizeof(*regs)) != 0)
 		n++;
+	assert(n < MAX_IDREGS); /* there are not so many policies */
 	if (n == s->idregs_count)
 		s->idregs[s->idregs_count++] = *regs;
 	return n;

@@ -27,7 +27,7 @@ struct platform {
 	bool el3_entry;
 	uint64_t mpidr[MAX_CPUS];  /* [0] is the boot CPU */
 	uint32_t cpu_count;
-	struct range ram[PLATFORM_MAX_RAM]; /* without what is reserved for firmware; may be empty */
+	struct range ram[PLATFORM_MAX_RAM]; /* without what is reserved for firmware */
 	uint32_t ram_count;
 	uint64_t gicd;
 	uint64_t gicr;             /* frames of all CPUs, one after the other */

@@ -326,9 +326,8 @@ static void print_head(const struct port *p, FILE *out)
 		" * CPUs: %u. Memory that is not reserved:\n",
 		p->cpus);
 	for (uint32_t i = 0; i < board->ram_count; i++)
-		if (board->ram[i].bytes)
-			fprintf(out, " *     0x%010" PRIx64 "-0x%010" PRIx64 "\n", board->ram[i].base,
-				board->ram[i].base + board->ram[i].bytes - 1);
+		fprintf(out, " *     0x%010" PRIx64 "-0x%010" PRIx64 "\n", board->ram[i].base,
+			board->ram[i].base + board->ram[i].bytes - 1);
 	if (!p->load_pa)
 		fprintf(out, " *     none: the firmware fills it in, so write it here\n");
 	fprintf(out,

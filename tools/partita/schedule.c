@@ -66,6 +66,32 @@ static void check_owner(const struct system *s, const struct frame *f, struct no
 			(uintmax_t)vcpu, name, vm->cpu[vcpu], f->cpu);
 }
 
+static bool has_slot(const struct vm *vm, uint32_t vcpu, struct node first)
+{
+	for (struct node n = first; n.offset >= 0; n = node_next(n)) {
+		const char *name = node_string(n, "vm");
+
+		if (name && strcmp(name, vm->name) == 0 && node_number(n, "vcpu", 0) == vcpu)
+			return true;
+	}
+	return false;
+}
+
+static void check_all_have_slots(const struct system *s, const struct frame *f, struct node first,
+				 struct diag *d)
+{
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		for (uint32_t i = 0; i < s->vm[v].vcpu_count; i++) {
+			if (s->vm[v].cpu[i] == f->cpu && !has_slot(&s->vm[v], i, first))
+				diag_report(
+					d, DIAG_SLOT_MISSING, node_pos(f->node),
+					"vCPU %u of VM '%s' is on CPU %u, whose schedule has no slot for it; "
+					"add one",
+					i, s->vm[v].name, f->cpu);
+		}
+	}
+}
+
 /* ---- When it is ---- */
 
 static void check_time(const struct frame *f, const struct slot *slot, struct diag *d)
@@ -132,6 +158,8 @@ static void check_frame(const struct system *s, struct node n, struct diag *d)
 
 	for (struct node slot = first; slot.offset >= 0; slot = node_next(slot))
 		check_slot(s, &f, first, slot, d);
+	if (diag_errors(d) == before)
+		check_all_have_slots(s, &f, first, d);
 	if (diag_errors(d) == before)
 		check_sum(&f, d);
 }
