@@ -3,6 +3,7 @@
  * pinned or read-only, another layout, a smaller feature policy, device trees of its own. */
 #include "tools/partita/image_file.h"
 #include "tools/partita/map.h"
+#include "tools/partita/page.h"
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -306,8 +307,10 @@ static void trusted_dma_is_told_plainly(void **state)
 	(void)state;
 	machine_make(&m, &b, image_file_make(&b));
 	map_print(&m, out);
+	page_print(&m, out);
 	fclose(out);
 	assert_non_null(strstr(map, "TRUSTED: /master@90b0000 does DMA that nothing confines"));
+	assert_non_null(strstr(map, "<strong class=\"trust\">/master@90b0000 does DMA"));
 	free(map);
 	assert_int_equal(vm[0].flags & FMAP_VM_DMA, 0);
 	assert_int_equal(vm[1].flags & FMAP_VM_DMA, FMAP_VM_DMA);
