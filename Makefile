@@ -30,11 +30,12 @@ WARN := -Wall -Wextra -Wconversion -Werror
 # Kernel and monitor are each optimized as a whole, at link time. lib/mem.c is what a compiler may
 # call of its own accord, which it does not see before that.
 TARGET_OPT = -O2
-KERNEL_OPT := -Os -fomit-frame-pointer -ffixed-x18 -flto
+KERNEL_SIZE := $(if $(filter 1,$(LLVM)),-Oz,-Os)
+KERNEL_OPT := $(KERNEL_SIZE) -fomit-frame-pointer -ffixed-x18 -flto
 VMM_OPT := -O2 -fomit-frame-pointer -ffixed-x18 -flto
 $(O)/target/kernel/% $(O)/target/arch/arm64/%: TARGET_OPT = $(KERNEL_OPT)
 $(O)/target/vmm/%: TARGET_OPT = $(VMM_OPT)
-$(O)/target/kernel/fast.o: TARGET_OPT = -O2 $(KERNEL_OPT:-Os=)
+$(O)/target/kernel/fast.o: TARGET_OPT = -O2 $(filter-out $(KERNEL_SIZE),$(KERNEL_OPT))
 TARGET_CFLAGS = -std=c17 $(TARGET_OPT) -g $(WARN) -I. -ffreestanding -fno-pic -fno-common \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections -march=armv8-a \
 	-mgeneral-regs-only -mno-outline-atomics -mbranch-protection=none
@@ -121,7 +122,8 @@ $(O)/kernel.elf: $(O)/arch/arm64/kernel.lds $(kernel_OBJ)
 	$(Q)$(call link_whole,$(KERNEL_OPT)) -Wl,-T,$< $(kernel_OBJ) -o $@
 
 # ---- Compartments at EL0: the monitor, the console service ----
-vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S
+vmm_SRC := $(call sources,vmm lib) arch/arm64/el0/monitor.S arch/arm64/el0/cache.S \
+	arch/arm64/el0/random.S
 console_SRC := $(call sources,services/console lib) arch/arm64/el0/service.S
 vmm_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(vmm_SRC)))
 console_OBJ := $(patsubst %,$(O)/target/%.o,$(basename $(console_SRC)))

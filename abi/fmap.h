@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define FMAP_MAGIC 0x3150414d46545250 /* "PRTFMAP1" */
-#define FMAP_VERSION 1
+#define FMAP_VERSION 2
 #define FMAP_NAME_BYTES 16
 #define FMAP_NONE 0xffffffffu
 
@@ -69,6 +69,10 @@ struct fmap {
 	struct fmap_array links;    /* struct fmap_link */
 	struct fmap_array caps;     /* struct fmap_cap */
 	struct fmap_array irqs;     /* struct fmap_irq, gic_intids of them */
+	struct fmap_array memory;   /* struct fmap_memory */
+
+	uint32_t kernel_bytes; /* of the image, from its start: the kernel, whole pages .. */
+	uint32_t kernel_text_bytes; /* .. and the part of it that is executable */
 };
 
 struct fmap_cpu {
@@ -105,11 +109,13 @@ struct fmap_vm {
 #define FMAP_VM_START 1        /* starts at boot */
 #define FMAP_VM_DMA 2 /* nothing confines a device of its: whoever owns it is trusted with all */
 
+#define DOORBELL_INTERVAL_NS_MIN 10000
+
 struct fmap_vcpu {
 	uint32_t vm, number;   /* number in the VM */
 	uint32_t cpu;
 	uint32_t link_first, link_count;  /* incoming */
-	uint32_t reserved;
+	uint32_t doorbell_interval_ns;    /* from one time that doorbells are taken to the next */
 	uint64_t vmpidr_el2;   /* what the guest reads as MPIDR_EL1 */
 	uint64_t vmm_sp;       /* the top of its stack in the monitor */
 };
@@ -192,6 +198,41 @@ struct fmap_irq {
 };
 
 /*
+ * Memory: f itself. A row says that [pa, pa + bytes) is at the address `at` of its owner, with
+ * these rights, cacheable unless it is a device. The tables map exactly what the rows say, and
+ * what abi/layout.h gives the kernel and the compartments out of the image's own memory; the
+ * checker proves it. The kernel does not look here.
+ *
+ *   RAM      of OWNER_BOARD: what the board has, `at` = pa, no rights; all other memory that is no
+ *            device lies in it. Of a VM: its own; its monitor has it too, at the same address,
+ *            to read and write.
+ *   CHANNEL  one VM's row has MEMORY_WRITE, each other row of the same pages MEMORY_READ alone.
+ *            A monitor has of it what a row of its own says.
+ *   DEVICE   registers, of one owner; but the emergency UART is a service's and the kernel's.
+ */
+enum fmap_memory_kind { MEMORY_RAM, MEMORY_DEVICE, MEMORY_CHANNEL };
+enum fmap_owner {
+	OWNER_BOARD,
+	OWNER_KERNEL,          /* on every CPU */
+	OWNER_CPU,             /* the kernel on CPU `owner` */
+	OWNER_VM,
+	OWNER_MONITOR,         /* of VM `owner` */
+	OWNER_SERVICE,
+};
+#define MEMORY_READ 1
+#define MEMORY_WRITE 2
+#define MEMORY_EXECUTE 4
+struct fmap_memory {
+	uint64_t pa, bytes;    /* whole pages */
+	uint64_t at;
+	uint32_t kind;
+	uint32_t owner_kind;
+	uint32_t owner;        /* index; 0 where owner_kind has but one */
+	uint32_t rights;
+	char name[FMAP_NAME_BYTES]; /* for people: a channel's or device's */
+};
+
+/*
  * The shared area, from SHARED_VA, zero at boot:
  *     struct shared_board
  *     struct shared_vm [vms.count]
@@ -222,7 +263,7 @@ struct shared_link {
 	uint64_t pad_receiver[6];
 };
 
-_Static_assert(sizeof(struct fmap) == 192, "part of the format");
+_Static_assert(sizeof(struct fmap) == 208, "part of the format");
 _Static_assert(sizeof(struct fmap_cpu) == 48, "part of the format");
 _Static_assert(sizeof(struct fmap_slot) == 24, "part of the format");
 _Static_assert(sizeof(struct fmap_vm) == 104, "part of the format");
@@ -232,6 +273,7 @@ _Static_assert(sizeof(struct fmap_context) == 48, "part of the format");
 _Static_assert(sizeof(struct fmap_link) == 24, "part of the format");
 _Static_assert(sizeof(struct fmap_cap) == 48, "part of the format");
 _Static_assert(sizeof(struct fmap_irq) == 8, "part of the format");
+_Static_assert(sizeof(struct fmap_memory) == 56, "part of the format");
 _Static_assert(sizeof(struct shared_board) == 64, "one cache line");
 _Static_assert(sizeof(struct shared_vm) == 64, "one cache line");
 _Static_assert(sizeof(struct shared_link) == 128, "two cache lines");

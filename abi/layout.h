@@ -57,7 +57,7 @@
 #define COMP_STACKS 0xc00300000      /* the stack of vCPU n: [COMP_STACKS + n * STRIDE, + BYTES) */
 #define COMP_STACK_STRIDE 0x10000
 #define COMP_STACK_BYTES 0x4000
-#define COMP_CHANNELS 0xc00400000    /* channel n: own page RW at + n * 0x2000, the peer's R after */
+#define COMP_CHANNELS 0xc00400000    /* page n: own RW at + n * 0x2000, the peer's R after */
 #define COMP_CHANNEL_STRIDE 0x2000
 #define COMP_LOGS 0xc00480000        /* a service that reads the kernel's log: page n is CPU n's, R */
 #define COMP_DEVICES 0xc00500000     /* a service's device registers, device memory */

@@ -53,8 +53,9 @@ enum upcall_verdict {
 	                          the result of the operation if that has one. NOTIFY: go on. */
 	VERDICT_RETRY,         /* ABORT, CALL: execute the instruction again */
 	VERDICT_ABORT,         /* ABORT: the guest takes a synchronous external abort */
-	VERDICT_RESULT,        /* CALL: guest x0 = value, x1 to x3 unchanged; skip. If the operation
-	                          has a result other than 0, that goes to x0 instead (CPU_START). */
+	VERDICT_RESULT,        /* CALL: guest x0 = value, x1 to x3 unchanged but by OP_RESULTS; skip.
+	                          If the operation has a result other than 0, that goes to x0
+	                          instead (CPU_START). */
 	VERDICT_CONTINUE,      /* upcall again, UPCALL_CONTINUE, after interrupts and services had
 	                          their turn and with a new budget */
 	VERDICT_WAIT,          /* CALL: as RESULT, and wait for an interrupt first (CPU_SUSPEND) */
@@ -101,6 +102,7 @@ enum upcall_op {
 	                          UPCALL_BUSY if it was not off */
 	OP_ALARM,              /* x3: CNTVCT_EL0 value at which the VM gets NOTIFY_ALARM once; ~0 none.
 	                          One alarm a vCPU: the asking one's. */
+	OP_RESULTS,            /* with VERDICT_RESULT: x3, x4, x5 go to the guest's x1, x2, x3 */
 	OP_COUNT,
 };
 #define UPCALL_BUSY 1
@@ -111,6 +113,7 @@ enum upcall_op {
 
 /* Notification bits below 16 are badges of links, as the f-map gives them. */
 #define NOTIFY_CONSOLE_IN 0
+#define NOTIFY_CHANNEL 1       /* .. to 15: the end of a channel between VMs, by its number in the VM */
 #define NOTIFY_ALARM 16        /* the vCPU's own alarm */
 
 /*

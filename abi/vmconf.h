@@ -28,6 +28,19 @@ struct vmconf_load {
 	uint8_t hash[VMCONF_HASH_BYTES];  /* BLAKE2b-256 of those bytes */
 };
 
+/* An end of a channel between VMs: memory, and a doorbell with its registers and interrupt. Number n
+ * is notified by NOTIFY_CHANNEL + n, and its page of control is channel VMCONF_CONTROL + n. */
+#define VMCONF_MAX_CHANNELS 15
+#define VMCONF_CONTROL 1
+struct vmconf_channel {
+	char name[FMAP_NAME_BYTES];
+	uint64_t memory, bytes;        /* IPA; whole pages */
+	uint64_t registers;    /* IPA, 4 KiB */
+	uint32_t intid;
+	uint32_t writes;       /* 1: this VM is the writer, and its monitor zeroes the memory at each start */
+	uint32_t cap_first, cap_count;     /* capabilities: the n-th rings the n-th of the others */
+};
+
 struct vmconf {
 	uint64_t magic;
 	char name[FMAP_NAME_BYTES];
@@ -53,7 +66,10 @@ struct vmconf {
 	uint32_t timer_hz;     /* CNTFRQ_EL0 if the tool knows it, else 0 */
 	uint32_t console_doorbell; /* capability that wakes the console service, or FMAP_NONE */
 	uint32_t console_channel;  /* channel index n: COMP_CHANNELS + n * COMP_CHANNEL_STRIDE */
+	uint32_t channel_count;
+	uint32_t trng;         /* 1: the guest may ask for the processor's random numbers */
 	uint32_t reserved;
+	struct vmconf_channel channel[VMCONF_MAX_CHANNELS];
 	uint32_t hw_irq[32];   /* bit n of word w: interrupt 32 w + n is a physical one .. */
 	uint32_t hw_edge[32];  /* .. and edge-triggered */
 };

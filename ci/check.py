@@ -155,7 +155,7 @@ LAYERS = {
     "vmm": ("abi/", "lib/", "vmm/"),
     "services": ("abi/", "lib/", "services/"),
     "guests": ("guests/",),
-    "tools/partita": ("abi/", "lib/", "tools/partita/", "tools/verify/verify.h"),
+    "tools/partita": ("abi/", "lib/", "tools/partita/"),
     "tools/verify": ("abi/", "lib/", "tools/verify/"),
 }
 FREESTANDING = ("abi", "lib", "kernel", "arch", "vmm", "services", "guests")

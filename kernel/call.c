@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls by the SMC Calling Convention (DEN 0028), by HVC or SMC alike. Constants are answered
- * here; PSCI (DEN 0022) and the Arm architecture calls go to the monitor; all else is refused.
- * No SMC of a guest ever reaches firmware.
+ * here; the standard services from PSCI (DEN 0022) to TRNG (DEN 0098) and the Arm architecture calls
+ * go to the monitor; all else is refused. No SMC of a guest ever reaches firmware.
  */
 #include "kernel/log.h"
 #include "kernel/trap.h"
@@ -10,9 +10,9 @@
 #include "lib/smccc.h"
 
 /* Of the 32 and the 64-bit convention. */
-static bool is_psci(uint32_t function)
+static bool is_standard(uint32_t function)
 {
-	return (function & ~SMCCC_64) - PSCI_FIRST < PSCI_COUNT;
+	return (function & ~SMCCC_64) - STANDARD_FIRST < STANDARD_COUNT;
 }
 
 static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum trap_verdict done)
@@ -29,7 +29,7 @@ static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum 
 		x[0] = SMCCC_1_2;
 		return done;
 	}
-	if (!immediate && (is_psci(function) || function == SMCCC_ARCH_FEATURES)) {
+	if (!immediate && (is_standard(function) || function == SMCCC_ARCH_FEATURES)) {
 		upcall(c, v, UPCALL_CALL, done == TRAP_SKIP, function, x[1], x[2], x[3]);
 		return TRAP_UPCALL;
 	}

@@ -60,30 +60,37 @@ static void call_serve(struct cpu *c, struct vcpu *v, struct shared_link *l, con
 		c->work = true;
 }
 
+/* A flag that stays up brings no further kick: so those that may not be acted on yet are left up, and
+ * however often others ring, it costs this vCPU no more than its interval allows. */
 static void inbox_vcpu(struct cpu *c, struct vcpu *v)
 {
+	uint32_t rung = 0;
 	struct shared_link *l = v->in;
 	const struct fmap_link *f = fmap_link(c->fmap, v->f->link_first);
 
 	for (uint32_t n = v->f->link_count; n; n--, l++, f++) {
-		uint32_t bits = link_take(l);
-
 		if (f->kind == LINK_DOORBELL) {
-			if (bits)
-				v->notifications |= 1u << f->badge;
-			c->work |= bits != 0;
+			if (v->deaf_until == NEVER)
+				rung |= (link_take(l) & SIGNAL_DOORBELL) << f->badge;
 			continue;
 		}
+		uint32_t bits = link_take(l);
+
 		/* Of a life that is over, when the VM does not run. */
 		if (bits && vm_is_running(v->vm_id))
 			signals_to_vcpu(v, bits);
 		if (link_call_pending(l))
 			call_serve(c, v, l, f);
 	}
+	if (!rung)
+		return;
+	v->notifications |= rung;
+	v->deaf_until = arch_now() + timer_ticks(c->frequency, v->f->doorbell_interval_ns);
+	timer_update(c);
+	c->work = true;
 }
 
-/* A flag that stays up brings no further kick: so one that cannot be acted on now is left up, and
- * whoever rings costs this CPU nothing until the service may run. */
+/* The same: whoever rings costs this CPU nothing until the service may run. */
 static void inbox_service(struct cpu *c, struct service *s)
 {
 	if (s->run == SERVICE_READY || (s->run == SERVICE_ASLEEP && !s->left))

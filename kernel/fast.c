@@ -129,10 +129,11 @@ static inline bool operation(struct vgic *g, uint64_t op, uint64_t mask, uint64_
 }
 
 static _Noinline void answer(struct cpu *c, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
-			     uint64_t x6)
+			     uint64_t x5, uint64_t x6)
 {
 	if (c->serving)
 		service_answer(c, c->serving, x0, x1, x2, x6);
+	c->resident->answer.x5 = x5;
 	if (upcall_answer_is_short(arch_esr()))
 		upcall_answer(c, c->resident, VERDICT_DONE, x1, 0, 0, 0, 0);
 	else
@@ -145,7 +146,7 @@ void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
 	struct cpu *c = THIS_CPU;
 	struct vcpu *v = c->resident;
 
-	(void)x5, (void)f;
+	(void)f;
 	if (!c->serving && !c->work && !upcall_answer_is_short(arch_esr()) && x0 == VERDICT_DONE && !x6 &&
 	    v->arch.event == UPCALL_ABORT && iss_abort_WnR((iss_abort_t){ v->arch.args[1] & ISS_BITS }) &&
 	    x2 >> 32 == v->self && operation(&v->vgic, x2, x3, x4)) {
@@ -153,7 +154,7 @@ void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
 		frame_skip(&v->arch.guest);
 		return;
 	}
-	answer(c, x0, x1, x2, x3, x4, x6);
+	answer(c, x0, x1, x2, x3, x4, x5, x6);
 }
 
 /* ---- Calls ---- */

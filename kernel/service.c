@@ -8,6 +8,18 @@
 
 #define SPSR_EL0 0x3c0u
 
+/* What is left of a walk over a service's capabilities. */
+struct caps {
+	const struct fmap_cap *next, *end;
+};
+
+static struct caps caps_of(const struct cpu *c, const struct service *s)
+{
+	const struct fmap_cap *first = fmap_cap(c->fmap, s->f->cap_first);
+
+	return (struct caps){ first, first + s->f->cap_count };
+}
+
 void service_init(struct cpu *c, struct service *s, uint32_t id)
 {
 	s->id = id;
@@ -22,12 +34,9 @@ void service_init(struct cpu *c, struct service *s, uint32_t id)
 	s->left = s->budget;
 	/* Its first entry is its initialization. */
 	s->notifications = 1u << SERVICE_ALARM;
-	for (uint32_t i = 0; i < s->f->cap_count; i++) {
-		const struct fmap_cap *cap = fmap_cap(c->fmap, s->f->cap_first + i);
-
-		if (cap->kind == CAP_IRQ)
-			arch_irq_enable(cap->intid, true);
-	}
+	for (struct caps caps = caps_of(c, s); caps.next < caps.end; caps.next++)
+		if (caps.next->kind == CAP_IRQ)
+			arch_irq_enable(caps.next->intid, true);
 }
 
 struct service *service_next(struct cpu *c)
@@ -85,18 +94,15 @@ void service_pause(struct cpu *c)
 /* Interrupts that it has dealt with may come again. */
 static void interrupts_release(struct cpu *c, const struct service *s, uint64_t badges)
 {
-	for (uint32_t i = 0; i < s->f->cap_count; i++) {
-		const struct fmap_cap *cap = fmap_cap(c->fmap, s->f->cap_first + i);
-
-		if (cap->kind == CAP_IRQ && badges >> cap->badge & 1)
-			arch_irq_deactivate(cap->intid);
-	}
+	for (struct caps caps = caps_of(c, s); caps.next < caps.end; caps.next++)
+		if (caps.next->kind == CAP_IRQ && badges >> caps.next->badge & 1)
+			arch_irq_deactivate(caps.next->intid);
 }
 
 static bool may_power_off(struct cpu *c, const struct service *s)
 {
-	for (uint32_t i = 0; i < s->f->cap_count; i++)
-		if (fmap_cap(c->fmap, s->f->cap_first + i)->kind == CAP_POWER)
+	for (struct caps caps = caps_of(c, s); caps.next < caps.end; caps.next++)
+		if (caps.next->kind == CAP_POWER)
 			return true;
 	return false;
 }

@@ -93,7 +93,7 @@ struct answer {
 	uint32_t event;        /* enum upcall_event that it answered */
 	uint32_t verdict;
 	uint64_t value;
-	uint64_t op, x3, x4;
+	uint64_t op, x3, x4, x5;
 	uint64_t result;
 };
 
@@ -117,6 +117,7 @@ struct vcpu {
 	uint64_t far;          /* FAR_EL2 of the abort that the monitor works on */
 	struct answer answer;
 	uint64_t alarm;        /* CNTPCT_EL0 */
+	uint64_t deaf_until;   /* CNTPCT_EL0: before it no doorbell is taken; NEVER: they are taken */
 	uint64_t budget;       /* ticks an upcall may take */
 	uint64_t log_time;     /* start of the second in which .. */
 	uint32_t log_count;    /* .. this many records were written on its account */

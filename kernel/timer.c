@@ -23,8 +23,10 @@ void timer_update(struct cpu *c)
 {
 	uint64_t d = c->slot_end;
 
-	for (uint32_t i = 0; i < c->f->vcpu_count; i++)
+	for (uint32_t i = 0; i < c->f->vcpu_count; i++) {
 		d = earlier(d, c->vcpu[i].alarm);
+		d = earlier(d, c->vcpu[i].deaf_until);
+	}
 	for (uint32_t i = 0; i < c->f->service_count; i++) {
 		d = earlier(d, c->service[i].alarm);
 		d = earlier(d, c->service[i].refill);
@@ -36,27 +38,29 @@ void timer_update(struct cpu *c)
 	arch_timer_set(d);
 }
 
+/* A moment that has come is over, and leaves work for dispatch. */
+static bool due(struct cpu *c, uint64_t *moment, uint64_t now)
+{
+	if (*moment > now)
+		return false;
+	*moment = NEVER;
+	c->work = true;
+	return true;
+}
+
 static void vcpu_due(struct cpu *c, struct vcpu *v, uint64_t now)
 {
-	if (v->alarm <= now) {
-		v->alarm = NEVER;
+	if (due(c, &v->alarm, now))
 		v->notifications |= 1u << NOTIFY_ALARM;
-		c->work = true;
-	}
+	(void)due(c, &v->deaf_until, now);
 }
 
 static void service_due(struct cpu *c, struct service *s, uint64_t now)
 {
-	if (s->alarm <= now) {
-		s->alarm = NEVER;
+	if (due(c, &s->alarm, now))
 		s->notifications |= 1u << SERVICE_ALARM;
-		c->work = true;
-	}
-	if (s->refill <= now) {
-		s->refill = NEVER;
+	if (due(c, &s->refill, now))
 		s->left = s->budget;
-		c->work = true;
-	}
 }
 
 void timer_interrupt(struct cpu *c)

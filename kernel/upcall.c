@@ -83,11 +83,19 @@ static const uint8_t verdict_events[] = {
 	[VERDICT_START] = 1u << UPCALL_RESET,
 };
 
-/* What the guest's instruction gets: x0 of a call, the register of a load. What the exit was that
- * began it stands in x1 of the upcall, also after CONTINUE. */
-static void finish_call(struct vcpu *v, uint64_t value)
+/* What the guest's instruction gets: the results of a call, the register of a load. What the exit was
+ * that began it stands in x1 of the upcall, also after CONTINUE. */
+static void finish_call(struct vcpu *v)
 {
-	v->arch.guest.x[0] = value;
+	const struct answer *a = &v->answer;
+	uint64_t *x = v->arch.guest.x;
+
+	x[0] = a->result ? a->result : a->value;
+	if (a->op == OP_RESULTS) {
+		x[1] = a->x3;
+		x[2] = a->x4;
+		x[3] = a->x5;
+	}
 	/* HVC returns behind itself; a trapped SMC has to be skipped. */
 	if (v->arch.args[1])
 		frame_skip(&v->arch.guest);
@@ -134,13 +142,13 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 		log_vcpu(c, v, KLOG_GUEST_ABORT, v->arch.guest.elr, v->arch.args[2], v->arch.args[1]);
 		inject_abort(&v->arch, false, v->far, v->arch.args[1]);
 		break;
-	case VERDICT_RESULT:
-		finish_call(v, a->result ? a->result : a->value);
-		break;
 	case VERDICT_WAIT:
-		finish_call(v, a->value);
 		v->waiting = true;
 		c->work = true;
+		finish_call(v);
+		break;
+	case VERDICT_RESULT:
+		finish_call(v);
 		break;
 	case VERDICT_CONTINUE:
 		v->again = true;
@@ -197,6 +205,7 @@ static bool operation_valid(const struct vcpu *v, uint64_t op, uint64_t x3)
 	switch (op & 0xffff) {
 	case OP_NONE:
 	case OP_ALARM:
+	case OP_RESULTS:
 		return op >> 16 == 0;
 	case OP_CPU_START:
 		return targets && !(targets & (targets - 1)) && !(targets & 1u << v->number);

@@ -55,28 +55,21 @@ void vm_end(struct cpu *c, struct vcpu *v, enum vm_ending ending, uint8_t why)
 	v->call_unsent = ((1u << v->vm->vcpu_count) - 1) & ~(1u << v->number);
 }
 
-/* The VM's physical interrupts: off, neither pending nor active, routed home. All vCPUs are quiet. */
-static void vm_clean_irqs(struct cpu *c, const struct vcpu *v)
+/* The VM's physical interrupts: on; or off, neither pending nor active, routed home, when all its vCPUs
+ * are quiet. */
+static void vm_irqs(struct cpu *c, const struct vcpu *v, bool on)
 {
 	for (uint32_t i = 32; v->vm->irq_count && i < c->fmap->gic_intids; i++) {
 		const struct fmap_irq *irq = fmap_irq(c->fmap, i);
 
 		if (irq->kind != IRQ_VM || irq->owner != v->vm_id)
 			continue;
-		arch_irq_enable(i, false);
+		arch_irq_enable(i, on);
+		if (on)
+			continue;
 		arch_irq_set_pending(i, false);
 		arch_irq_deactivate(i);
 		arch_irq_route(c->fmap, i, irq->cpu);
-	}
-}
-
-static void vm_enable_irqs(struct cpu *c, const struct vcpu *v)
-{
-	for (uint32_t i = 32; v->vm->irq_count && i < c->fmap->gic_intids; i++) {
-		const struct fmap_irq *irq = fmap_irq(c->fmap, i);
-
-		if (irq->kind == IRQ_VM && irq->owner == v->vm_id)
-			arch_irq_enable(i, true);
 	}
 }
 
@@ -107,7 +100,7 @@ void vm_boot(struct cpu *c, struct vcpu *v, uint8_t reason)
 	v->arch.cntvoff_el2 = s->cntvoff;
 	v->generation = s->generation;
 	v->boot = (uint8_t)(reason + 1);
-	vm_enable_irqs(c, v);
+	vm_irqs(c, v, true);
 	__atomic_store_n(&s->life, VM_RUNNING, __ATOMIC_RELEASE);
 	log_vcpu(c, v, KLOG_VM_START, 0, reason, 0);
 }
@@ -120,7 +113,7 @@ void vm_ended(struct cpu *c, struct vcpu *v)
 	v->ending = ENDING_NOT;
 	if (ending == ENDING_HANDED)
 		return;
-	vm_clean_irqs(c, v);
+	vm_irqs(c, v, false);
 	s->generation++;
 	if (ending == ENDING_STOP) {
 		log_vcpu(c, v, KLOG_VM_OFF, 0, v->ending_why, 0);

@@ -9,8 +9,8 @@
 #define SMCCC_1_2 0x10002
 #define SMCCC_ARCH_FEATURES 0x80000001u
 
-#define PSCI_FIRST 0x84000000u
-#define PSCI_COUNT 0x20u
+#define STANDARD_FIRST 0x84000000u /* PSCI .. */
+#define STANDARD_COUNT 0x60u       /* .. to TRNG (DEN 0098) */
 #define PSCI_VERSION 0x84000000u
 #define PSCI_1_1 0x10001
 #define PSCI_CPU_ON_64 0xc4000003u

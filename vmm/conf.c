@@ -74,6 +74,22 @@ static bool rtc_is_sound(const struct vmconf *conf)
 		(conf->uart_base == 0 || conf->rtc_intid != conf->uart_intid));
 }
 
+static bool channels_are_sound(const struct vmconf *conf)
+{
+	if (conf->channel_count > VMCONF_MAX_CHANNELS)
+		return false;
+	for (uint32_t i = 0; i < conf->channel_count; i++) {
+		const struct vmconf_channel *c = &conf->channel[i];
+
+		if (((c->memory | c->bytes | c->registers) & (PAGE_BYTES - 1)) != 0 ||
+		    !range_in(c->memory, c->bytes, 0, GUEST_IPA_END) || c->intid < 32 ||
+		    c->intid >= conf->intids || c->cap_count > 32 ||
+		    !range_in(c->cap_first, c->cap_count, 0, 64))
+			return false;
+	}
+	return true;
+}
+
 bool conf_is_sound(const struct vmconf *conf)
 {
 	if (conf->magic != VMCONF_MAGIC)
@@ -86,5 +102,6 @@ bool conf_is_sound(const struct vmconf *conf)
 	}
 	if (conf->intids < 32 || conf->intids > MAX_INTIDS || conf->intids % 32 != 0)
 		return false;
-	return ram_is_sound(conf) && loads_are_sound(conf) && uart_is_sound(conf) && rtc_is_sound(conf);
+	return ram_is_sound(conf) && loads_are_sound(conf) && uart_is_sound(conf) && rtc_is_sound(conf) &&
+	       channels_are_sound(conf);
 }

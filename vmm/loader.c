@@ -67,23 +67,35 @@ static uint64_t piece(struct loader *l, uint64_t at, uint64_t end)
 	return copy_piece(&l->hash, load, at);
 }
 
+/* RAM, then the memory of the channels that the guest writes; nothing is loaded there. */
+static struct vmconf_ram region(const struct vmconf *conf, uint32_t n)
+{
+	const struct vmconf_channel *channel;
+
+	if (n < conf->ram_count)
+		return conf->ram[n];
+	channel = &conf->channel[n - conf->ram_count];
+	return (struct vmconf_ram){ channel->memory, channel->writes != 0 ? channel->bytes : 0 };
+}
+
 void loader_step(struct loader *l, struct reply *r)
 {
 	const struct vmconf *conf = l->conf;
-	const struct vmconf_ram *ram = &conf->ram[l->region];
+	struct vmconf_ram ram;
 	uint64_t bytes;
 
-	if (l->region == conf->ram_count) {
+	if (l->region == conf->ram_count + conf->channel_count) {
 		r->verdict = VERDICT_START;
 		r->value = conf->entry;
 		r->op_arg[0] = conf->entry_x0;
 		return;
 	}
-	if (l->done == ram->bytes) {
+	ram = region(conf, l->region);
+	if (l->done == ram.bytes) {
 		l->region++;
 		l->done = 0;
 	} else {
-		bytes = piece(l, ram->ipa + l->done, ram->ipa + ram->bytes);
+		bytes = piece(l, ram.ipa + l->done, ram.ipa + ram.bytes);
 		if (bytes == 0) {
 			r->verdict = VERDICT_STOP;
 			r->value = KLOG_WHY_IMAGE;

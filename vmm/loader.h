@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prepares the guest's RAM at each start: copies the images to their places, zeroes all the rest,
- * and brings everything to the point of coherency. An image whose hash is not what the configuration
- * says is never started.
+ * Prepares the guest's RAM at each start: copies the images to their places, zeroes all the rest and
+ * the memory of the channels that the guest writes, and brings everything to the point of coherency.
+ * An image whose hash is not what the configuration says is never started.
  *
  * RAM is walked upwards, region by region, a piece at a time, so that interrupts and services get
- * their turn in between. It runs on the home vCPU while all others
- * are off: no lock.
+ * their turn in between. It runs on the home vCPU while all others are off: no lock.
  */
 #ifndef PARTITA_VMM_LOADER_H
 #define PARTITA_VMM_LOADER_H
@@ -21,7 +20,7 @@
 
 struct loader {
 	const struct vmconf *conf;
-	uint32_t region;       /* of conf->ram */
+	uint32_t region;       /* of conf->ram, then of conf->channel */
 	uint64_t done;         /* bytes of that region */
 	struct blake2b hash;   /* of the image that the walk is in */
 };

@@ -22,13 +22,21 @@ void *port_memory(uint64_t address)
 	return (void *)address;
 }
 
+static uint64_t own_page(uint32_t channel)
+{
+	return COMP_CHANNELS + channel * (uint64_t)COMP_CHANNEL_STRIDE;
+}
+
 void port_world(struct vmm_world *world)
 {
 	const struct vmconf *conf = (const void *)COMP_CONF;
-	uint64_t own = COMP_CHANNELS + conf->console_channel * (uint64_t)COMP_CHANNEL_STRIDE;
+	uint64_t own = own_page(conf->console_channel);
 
 	world->conf = conf;
 	world->lines = (void *)COMP_LINES;
 	world->console.own = (void *)own;
 	world->console.peer = (const void *)(own + PAGE_BYTES);
+	for (uint32_t i = 0; i < VMCONF_MAX_CHANNELS; i++)
+		world->control[i] = (void *)(own_page(VMCONF_CONTROL + i) +
+					     (conf->channel[i].writes != 0 ? 0 : PAGE_BYTES));
 }

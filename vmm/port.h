@@ -6,8 +6,10 @@
 #ifndef PARTITA_VMM_PORT_H
 #define PARTITA_VMM_PORT_H
 
+#include "abi/control.h"
 #include "abi/vmconf.h"
 #include "vmm/channel.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,8 +18,13 @@ struct vmm_world {
 	const struct vmconf *conf;
 	uint32_t *lines;       /* the page of level lines, read by the kernel: 32 INTIDs a word */
 	struct channel console;            /* used if conf has a UART */
+	/* Of conf->channel: written only where this VM is the writer, else read-only. */
+	struct channel_control *control[VMCONF_MAX_CHANNELS];
 };
 void port_world(struct vmm_world *world);
+
+/* A number of fresh entropy; false: none came in a reasonable time. Only if vmconf.trng. */
+bool port_random(uint64_t *value);
 
 /* Where memory that the configuration names by address is reached: the guest's RAM, read-write,
  * and the pristine images, read-only. */

@@ -135,7 +135,8 @@ static void affinity_info(struct psci *p, const struct call *c, struct reply *r)
 {
 	/* What of an affinity counts at each level: the fields below are ignored. */
 	static const uint64_t fields[] = { ~0ull, ~0xffull, ~0xffffull, ~0xffffffull };
-	uint64_t level = c->arg[1], mask;
+	uint32_t level = (uint32_t)c->arg[1];  /* in both conventions */
+	uint64_t mask;
 	uint32_t found = 0;
 
 	if (level >= sizeof(fields) / sizeof(fields[0])) {

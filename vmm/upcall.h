@@ -34,6 +34,7 @@ enum continuation {
 	CONTINUE_ADOPTED,      /* and has arrived at the new one; subject: INTID */
 	CONTINUE_CPU_START,    /* subject: the vCPU that was to start */
 	CONTINUE_TIME,         /* lines and alarms of which the kernel has not heard yet */
+	CONTINUE_NOTIFY,       /* notifications that are left; subject: their bits */
 };
 #define CONTINUATION(why, subject) ((uint64_t)(why) | (uint64_t)(subject) << 8)
 #define CONTINUATION_WHY(value) ((uint32_t)(value) & 0xff)

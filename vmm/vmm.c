@@ -5,6 +5,7 @@
 #include "vmm/access.h"
 #include "vmm/conf.h"
 #include "vmm/port.h"
+#include "vmm/trng.h"
 #include <stddef.h>
 
 static void nobody(struct vmm *vmm, struct reply *r)
@@ -25,6 +26,8 @@ static inline struct vmm_answer answer_of(const struct reply *r)
 static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, struct access a, uint64_t ipa,
 							      struct reply *r, uint64_t now, uint64_t vcpu)
 {
+	struct doorbell *doorbell;
+
 	reply_done(r);
 	if ((ipa & (access_bytes(a) - 1)) != 0) {
 		r->verdict = VERDICT_ABORT;
@@ -42,6 +45,9 @@ static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, s
 
 		a.offset = (uint32_t)(ipa - vmm->rtc_base);
 		time_rtc_access(vmm, &u, a, r);
+	} else if ((doorbell = doorbell_at(vmm, ipa)) != NULL) {
+		a.offset = (uint32_t)(ipa - doorbell->conf->registers);
+		doorbells_access(vmm, doorbell, a, r);
 	} else {
 		nobody(vmm, r);
 	}
@@ -63,6 +69,13 @@ struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64
 			return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)offset) };
 	}
 	return any_access(vmm, (struct access){ .value = value, .iss = (uint32_t)esr }, ipa, r, now, vcpu);
+}
+
+static void vmm_load(struct vmm *vmm, struct reply *r)
+{
+	loader_step(&vmm->loader, r);
+	if (r->verdict == VERDICT_START)
+		doorbells_start(vmm, r);
 }
 
 static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
@@ -91,17 +104,37 @@ static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		vmm->rtc_bytes = PL031_BYTES;
 	}
 	time_reset(vmm, (uint32_t)u->arg[1]);
+	doorbells_reset(vmm);
 	psci_reset(&vmm->psci, conf);
 	loader_reset(&vmm->loader, conf);
-	loader_step(&vmm->loader, r);
+	vmm_load(vmm, r);
+}
+
+static void notification(struct vmm *vmm, const struct upcall *u, uint32_t bit, struct reply *r)
+{
+	if (bit == NOTIFY_ALARM)
+		time_alarm(vmm, u, r);
+	else if (bit >= NOTIFY_CHANNEL && bit - NOTIFY_CHANNEL < vmm->world.conf->channel_count)
+		doorbells_rung(vmm, bit - NOTIFY_CHANNEL, r);
+	else if (bit == NOTIFY_CONSOLE_IN && vmm->uart_bytes != 0)
+		uart_input(vmm, r);
+}
+
+/* A reply carries one operation: what is left when there is one comes again. The alarm, which may have
+ * more to tell, is the highest bit: nothing is left then. */
+static void notifications(struct vmm *vmm, const struct upcall *u, uint32_t bits, struct reply *r)
+{
+	_Static_assert(NOTIFY_CHANNEL + VMCONF_MAX_CHANNELS <= NOTIFY_ALARM, "the alarm comes last");
+
+	for (bits &= (2u << NOTIFY_ALARM) - 1; bits != 0 && r->op == 0; bits &= bits - 1)
+		notification(vmm, u, (uint32_t)__builtin_ctz(bits), r);
+	if (bits != 0)
+		reply_continue(r, CONTINUE_NOTIFY, bits);
 }
 
 static void vmm_notify(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
-	if ((u->arg[0] >> NOTIFY_CONSOLE_IN & 1) != 0 && vmm->uart_bytes != 0)
-		uart_input(vmm, r);
-	if ((u->arg[0] >> NOTIFY_ALARM & 1) != 0)
-		time_alarm(vmm, u, r);
+	notifications(vmm, u, (uint32_t)u->arg[0], r);
 }
 
 static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *r)
@@ -111,7 +144,7 @@ static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *
 
 	switch (CONTINUATION_WHY(value)) {
 	case CONTINUE_LOAD:
-		loader_step(&vmm->loader, r);
+		vmm_load(vmm, r);
 		break;
 	case CONTINUE_RELEASED:
 		gic_released(&vmm->gic, subject, result, r);
@@ -125,12 +158,18 @@ static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *
 	case CONTINUE_TIME:
 		time_continue(vmm, u, r);
 		break;
+	case CONTINUE_NOTIFY:
+		notifications(vmm, u, subject, r);
+		break;
 	}
 }
 
 static void vmm_call(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
-	psci_call(&vmm->psci, u, r);
+	if (vmm->world.conf->trng && trng_has((uint32_t)u->arg[1]))
+		trng_call(u, r);
+	else
+		psci_call(&vmm->psci, u, r);
 	if (r->verdict == VERDICT_OFF)
 		time_cpu_off(vmm, u, r);
 }

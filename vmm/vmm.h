@@ -13,6 +13,7 @@
 #define PARTITA_VMM_VMM_H
 
 #include "abi/vmconf.h"
+#include "vmm/doorbell.h"
 #include "vmm/gic.h"
 #include "vmm/loader.h"
 #include "vmm/pl011.h"
@@ -32,6 +33,7 @@ struct vmm {
 	struct gic gic;
 	struct pl011 uart;
 	struct pl031 rtc;
+	struct doorbell doorbell[VMCONF_MAX_CHANNELS]; /* of conf->channel */
 	struct vcpu_time time[MAX_VCPUS_PER_VM];
 	struct psci psci;
 	struct loader loader;
@@ -54,5 +56,15 @@ struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64
 /* The guest's PL011 with what it is tied to: its interrupt and the console's doorbell. */
 void uart_access(struct vmm *vmm, struct access a, struct reply *r);
 void uart_input(struct vmm *vmm, struct reply *r);
+
+/* Its channels' doorbells, with what they are tied to: interrupts, the others' monitors. */
+void doorbells_reset(struct vmm *vmm);
+/* The guest starts by this reply: the memory that it writes is its own, and the others hear of it. */
+void doorbells_start(struct vmm *vmm, struct reply *r);
+/* The one whose registers are at `ipa`, or NULL. */
+struct doorbell *doorbell_at(struct vmm *vmm, uint64_t ipa);
+void doorbells_access(struct vmm *vmm, struct doorbell *d, struct access a, struct reply *r);
+/* End number n was rung. */
+void doorbells_rung(struct vmm *vmm, uint32_t n, struct reply *r);
 
 #endif

@@ -84,11 +84,11 @@
 
 	/* A vector has room for 32 instructions: what is on the way in stands there. Those of EL2 itself
 	 * need two; the room behind them holds what is on the way out. */
-	.macro	vector offset
-	.org	table + \offset        /* an error if what stands before is too long */
+	.macro	vector table, offset
+	.org	\table + \offset      /* an error if what stands before is too long */
 	.endm
-	.macro	vector_ours offset
-	vector	\offset
+	.macro	vector_ours table, offset
+	vector	\table, \offset
 	mov	x0, #\offset
 	b	ours
 	.endm
@@ -100,8 +100,7 @@
 	.balign	0x800
 	.global	vectors_guest
 vectors_guest:
-	.set	table, .
-	vector_ours 0x000
+	vector_ours vectors_guest, 0x000
 
 guest_synchronous_done:
 	to_guest_frame
@@ -118,7 +117,7 @@ guest_synchronous_done:
 	str	x3, [sp, #VCPU_SCTLR_EL1]
 	b	upcall
 
-	vector_ours 0x080
+	vector_ours vectors_guest, 0x080
 
 	/* Into the monitor of a guest that is parked. It keeps x18 to x29 as any function does. */
 upcall:	ldp	x0, x1, [sp, #VCPU_MONITOR_WORLD]
@@ -142,7 +141,7 @@ upcall:	ldp	x0, x1, [sp, #VCPU_MONITOR_WORLD]
 	add	sp, sp, #VCPU_MONITOR
 	return_from_exception
 
-	vector_ours 0x100
+	vector_ours vectors_guest, 0x100
 
 	/* Into a guest: x0 SP_EL0, x1 ELR_EL2, x2 SPSR_EL2. */
 into_guest:
@@ -163,7 +162,7 @@ into_guest:
 	restore_caller_saved
 	return_from_exception
 
-	vector_ours 0x180
+	vector_ours vectors_guest, 0x180
 
 	/* _Noreturn void guest_enter(struct arch_vcpu *v) */
 	.global	guest_enter
@@ -181,7 +180,7 @@ monitor_enter:
 	restore_others
 	b	upcall
 
-	vector_ours 0x200
+	vector_ours vectors_guest, 0x200
 
 guest_interrupt_more:
 	to_guest_frame
@@ -200,7 +199,7 @@ short_answer:
 	and	x2, x2, #~(3 << 10)
 	b	into_guest
 
-	vector_ours 0x280
+	vector_ours vectors_guest, 0x280
 
 	/* _Noreturn void frame_enter(struct frame *f): a compartment, where it was interrupted */
 	.global	frame_enter
@@ -215,7 +214,7 @@ frame_enter:
 	restore_caller_saved
 	return_from_exception
 
-	vector_ours 0x300
+	vector_ours vectors_guest, 0x300
 
 el0_interrupt_more:
 	save_others
@@ -227,7 +226,7 @@ el0_interrupt_more:
 	to_kernel_stack
 	b	el0_dispatch
 
-	vector_ours 0x380
+	vector_ours vectors_guest, 0x380
 
 ours:
 	mrs	x1, esr_el2
@@ -237,14 +236,14 @@ ours:
 	mov	sp, x4
 	b	kernel_fault
 
-	vector	0x400
+	vector	vectors_guest, 0x400
 guest_sync:
 	save_caller_saved
 	save_others
 	to_kernel_stack
 	bl	guest_synchronous
 	b	guest_synchronous_done
-	vector	0x480
+	vector	vectors_guest, 0x480
 guest_irq:
 	save_caller_saved
 	to_kernel_stack
@@ -253,25 +252,25 @@ guest_irq:
 	to_guest_frame
 	restore_caller_saved
 	return_from_exception
-	vector	0x500
+	vector	vectors_guest, 0x500
 	b	guest_irq
-	vector	0x580
+	vector	vectors_guest, 0x580
 guest_error:
 	save_caller_saved
 	save_others
 	to_kernel_stack
 	b	guest_serror
-	vector	0x600
+	vector	vectors_guest, 0x600
 	save_caller_saved
 	save_others
 	to_kernel_stack
 	bl	guest_synchronous_aarch32
 	b	guest_synchronous_done
-	vector	0x680
+	vector	vectors_guest, 0x680
 	b	guest_irq
-	vector	0x700
+	vector	vectors_guest, 0x700
 	b	guest_irq
-	vector	0x780
+	vector	vectors_guest, 0x780
 	b	guest_error
 
 /* ---- From compartments. An answer carries all it has in x0 to x6; nothing else is kept ---- */
@@ -279,8 +278,7 @@ guest_error:
 	.balign	0x800
 	.global	vectors_el0
 vectors_el0:
-	.set	table, .
-	vector_ours 0x000
+	vector_ours vectors_el0, 0x000
 
 el0_more:
 	lsr	x8, x7, #26
@@ -295,7 +293,7 @@ el0_more:
 	to_guest_frame
 	b	resume
 
-	vector_ours 0x080
+	vector_ours vectors_el0, 0x080
 
 	/* ICH_LR<n>_EL2 by number, n below LR_MAX: into the n-th of as many pairs of instructions.
 	 * uint64_t arch_lr_read(uint32_t n); void arch_lr_write(uint32_t n, uint64_t lr) */
@@ -312,16 +310,16 @@ el0_more:
 	.endm
 	list_register arch_lr_read, mrs x0, S3_4_C12_C12_\op2
 
-	vector_ours 0x100
+	vector_ours vectors_el0, 0x100
 	list_register arch_lr_write, msr S3_4_C12_C12_\op2, x1
 
-	vector_ours 0x180
-	vector_ours 0x200
-	vector_ours 0x280
-	vector_ours 0x300
-	vector_ours 0x380
+	vector_ours vectors_el0, 0x180
+	vector_ours vectors_el0, 0x200
+	vector_ours vectors_el0, 0x280
+	vector_ours vectors_el0, 0x300
+	vector_ours vectors_el0, 0x380
 
-	vector	0x400
+	vector	vectors_el0, 0x400
 el0_sync:
 	mrs	x7, esr_el2
 	mov	w8, #ESR_SHORT_ANSWER
@@ -330,7 +328,7 @@ el0_sync:
 	ldr	x8, [sp, #FRAME_RESULT]
 	cbz	x8, el0_more
 	b	short_answer
-	vector	0x480
+	vector	vectors_el0, 0x480
 el0_irq:
 	save_caller_saved
 	to_kernel_stack
@@ -341,19 +339,19 @@ el0_irq:
 	cbnz	w0, el0_interrupt_more
 	restore_caller_saved
 	return_from_exception
-	vector	0x500
+	vector	vectors_el0, 0x500
 	b	el0_irq
-	vector	0x580
+	vector	vectors_el0, 0x580
 el0_error:
 	to_kernel_stack
 	b	el0_serror
-	vector	0x600
+	vector	vectors_el0, 0x600
 	b	el0_sync
-	vector	0x680
+	vector	vectors_el0, 0x680
 	b	el0_irq
-	vector	0x700
+	vector	vectors_el0, 0x700
 	b	el0_irq
-	vector	0x780
+	vector	vectors_el0, 0x780
 	b	el0_error
 	.ltorg
 

@@ -9,7 +9,6 @@
 #include "guests/lib/psci.h"
 #include "guests/lib/uart.h"
 
-#define PSCI_SYSTEM_RESET 0x84000009
 #define COUNTER (RAM_BASE + 0x300000ull) /* in no section: only the loader makes it zero */
 #define PATIENCE_MS 5000
 

@@ -12,7 +12,6 @@
 #define ICC_IGRPEN1_EL1 "S3_0_C12_C12_7"
 #define ICC_SGI1R_EL1 "S3_0_C12_C11_5"
 
-#define GICD_CTLR_ENABLE_GRP1 (1u << 1)
 #define GICD_CTLR_ARE (1u << 4)
 #define GIC_CTLR_RWP (1u << 31)  /* GICD_CTLR; in GICR_CTLR it is bit 3 */
 #define GICR_CTLR_RWP (1u << 3)
@@ -27,7 +26,7 @@ void gic_open_distributor(void)
 
 	for (uint32_t word = 1; word <= lines; word++)
 		mmio_write32(GICD_BASE + GIC_IGROUPR + word * 4, ~0u);
-	mmio_write32(GICD_BASE + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_GRP1);
+	mmio_write32(GICD_BASE + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_EnableGrp1);
 	gic_settle();
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define GICD_CTLR 0x0000
+#define GICD_CTLR_EnableGrp1 (1u << 1)
 #define GICD_TYPER 0x0004
 #define GICD_IROUTER 0x6000
 #define GIC_PIDR2 0xffe8         /* both in GICD and in GICR */

@@ -4,6 +4,9 @@
 #include "guests/probe/probe.h"
 
 #define CPUS 8
+#define SPSR_M 0x1fu
+#define SPSR_EL0t 0x00u
+#define SPSR_EL1h_MASKED 0x3c5u
 
 struct fault fault;
 static struct taken taken_by[CPUS];
@@ -27,8 +30,13 @@ static void fault_taken(struct frame *frame)
 	fault.esr = esr;
 	fault.far = sysreg_read("far_el1");
 	fault.elr = frame->elr;
-	/* A jump that found nothing returns to where it came from. */
-	frame->elr = ESR_EC(esr) == EC_IABT_SAME ? frame->x[30] : frame->elr + 4;
+	/* A jump that found nothing returns to where it came from, and so does user_run. */
+	if ((frame->spsr & SPSR_M) == SPSR_EL0t) {
+		frame->elr = frame->x[30];
+		frame->spsr = SPSR_EL1h_MASKED;
+	} else {
+		frame->elr = ESR_EC(esr) == EC_IABT_SAME ? frame->x[30] : frame->elr + 4;
+	}
 }
 
 /* ---- Interrupts ---- */

@@ -244,6 +244,100 @@ static void route_moves_what_is_active(void)
 	expect("came once there", taken_of(MPIDR_SECOND)->count, 1);
 }
 
+static void distributor_off_takes_back_what_another_cpu_has_pending(void)
+{
+	uint32_t before = mmio_read32(GICD_BASE + GICD_CTLR);
+
+	prepare(SPI_A, PRIORITY_DEFAULT, MPIDR_SECOND);
+	gic_set_bit(GIC_ISPENDR, SPI_A);
+	mmio_write32(GICD_BASE + GICD_CTLR, before & ~GICD_CTLR_EnableGrp1);
+	gic_settle();
+	second_does(looks);
+	expect("stays away", second_quiet, true);
+	mmio_write32(GICD_BASE + GICD_CTLR, before);
+	expect_second_takes(SPI_A);
+}
+
+/* ---- A line: the UART's, raised and lowered by what the first CPU writes ---- */
+
+static void line_off(void)
+{
+	mmio_write32(UART_BASE + UARTIMSC, 0);
+	mmio_write32(UART_BASE + UARTICR, UARTINT_TX);
+}
+
+static void line_handled(uint32_t intid)
+{
+	if (intid == INTID_UART)
+		line_off();
+}
+
+/* The transmit interrupt comes when a character has gone. */
+static void line_rises(void)
+{
+	taken_clear(line_handled);
+	gic_route(INTID_UART, MPIDR_SECOND);
+	gic_set_priority(INTID_UART, PRIORITY_DEFAULT);
+	gic_set_bit(GIC_ISENABLER, INTID_UART);
+	mmio_write32(UART_BASE + UARTIMSC, UARTINT_TX);
+	uart_put('\r');
+}
+
+static void line_reaches_the_cpu_that_it_is_routed_to(void)
+{
+	line_rises();
+	expect_second_takes(INTID_UART);
+	second_does(looks);
+	expect("stays away, handled", second_quiet, true);
+	disable(INTID_UART);
+}
+
+static void line_that_falls_is_taken_back_from_another_cpu(void)
+{
+	line_rises();
+	expect("ISPENDR", gic_bit(GIC_ISPENDR, INTID_UART), 1);
+	line_off();
+	expect("ISPENDR, low", gic_bit(GIC_ISPENDR, INTID_UART), 0);
+	second_does(looks);
+	expect("stays away", second_quiet, true);
+	disable(INTID_UART);
+}
+
+/* ---- Both ask at once: each about an interrupt of the other ---- */
+
+#define QUESTIONS 200
+
+static uint32_t wrong_answers(uint32_t intid)
+{
+	uint32_t wrong = 0;
+
+	for (uint32_t i = 0; i < QUESTIONS; i++) {
+		gic_set_bit(i % 2 ? GIC_ICPENDR : GIC_ISPENDR, intid);
+		wrong += gic_bit(GIC_ISPENDR, intid) == i % 2;
+	}
+	return wrong;
+}
+
+static volatile uint32_t second_wrong;
+
+static void asks_the_first(void)
+{
+	second_wrong = wrong_answers(SPI_B);
+}
+
+static void two_cpus_ask_each_other(void)
+{
+	prepare(SPI_A, PRIORITY_DEFAULT, MPIDR_SECOND);
+	prepare(SPI_B, PRIORITY_DEFAULT, first());
+	second_begin(asks_the_first);
+	expect("wrong answers of the second CPU", wrong_answers(SPI_A), 0);
+	second_end();
+	expect("wrong answers of the first CPU", second_wrong, 0);
+	disable(SPI_B);
+}
+
+/* ---- SGIs ---- */
+
 static void redistributor_of_another_cpu_enables_its_sgi(void)
 {
 	uint64_t sgis = GICR_BASE + MPIDR_SECOND * GICR_FRAME_BYTES + GICR_SGI_FRAME;
@@ -280,6 +374,10 @@ static void sgi_waits_for_a_cpu_that_is_off(void)
 	X(disabled_while_active_elsewhere_ends_as_ever)        \
 	X(route_moves_what_is_pending)                         \
 	X(route_moves_what_is_active)                          \
+	X(distributor_off_takes_back_what_another_cpu_has_pending) \
+	X(line_reaches_the_cpu_that_it_is_routed_to)           \
+	X(line_that_falls_is_taken_back_from_another_cpu)      \
+	X(two_cpus_ask_each_other)                             \
 	X(redistributor_of_another_cpu_enables_its_sgi)        \
 	X(sgi_waits_for_a_cpu_that_is_off)
 

@@ -86,6 +86,7 @@ void guest_main(uint64_t device_tree)
 	table_run(gic_cases, gic_count);
 	table_run(timer_cases, timer_count);
 	table_run(physical_cases, physical_count);
+	table_run(kctl_cases, kctl_count);
 	table_run(clock_cases, clock_count);
 	table_run(uart_cases, uart_count);
 	table_run(cpu_cases, cpu_count);

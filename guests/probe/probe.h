@@ -27,9 +27,9 @@ struct probe_case {
 };
 
 extern const struct probe_case call_cases[], register_cases[], fault_cases[], gic_cases[], timer_cases[],
-	physical_cases[], clock_cases[], uart_cases[], cpu_cases[], flow_cases[];
+	physical_cases[], kctl_cases[], clock_cases[], uart_cases[], cpu_cases[], flow_cases[];
 extern const uint32_t call_count, register_count, fault_count, gic_count, timer_count, physical_count,
-	clock_count, uart_count, cpu_count, flow_count;
+	kctl_count, clock_count, uart_count, cpu_count, flow_count;
 
 /* Claims that this value is the wanted one. */
 void expect(const char *what, uint64_t value, uint64_t wanted);
@@ -67,6 +67,9 @@ extern struct fault fault;
 		fault.armed = false;                                                           \
 		attempt_pc_;                                                                   \
 	})
+
+/* Executes user.S's code at EL0, up to an exception that is expected; what x0 is then. */
+uint64_t user_run(const uint32_t *code);
 
 #define ESR_EC(esr) ((esr) >> 26 & 0x3f)
 #define ESR_FSC(esr) ((esr) & 0x3f)

@@ -8,7 +8,8 @@ enum line_state {
 	STATE_CSI,             /* after ESC [ */
 	STATE_STRING,          /* OSC, DCS and their like: skipped up to BEL or ST */
 	STATE_STRING_ESC,      /* ESC in such a string: ST is ESC \ */
-	STATE_SKIP_ONE,        /* ESC ( B and its like: one more byte */
+	STATE_CHARSET,         /* after ESC ( */
+	STATE_SKIP_ONE,        /* ESC # 8 and its like: one more byte */
 };
 
 #define BEL 0x07
@@ -26,7 +27,8 @@ static uint32_t min_u32(uint32_t a, uint32_t b)
 void line_clear(struct line *line)
 {
 	line->length = 0;
-	line->column = 0;
+	line->column = line->next_column;
+	line->next_column = 0;
 	line->asks_position = false;
 }
 
@@ -84,6 +86,30 @@ static void insert_cells(struct line *line, uint32_t count)
 	blank_from(line, line->column, min_u32(line->column + count, line->length));
 }
 
+static bool is_blank(const struct line *line)
+{
+	for (uint32_t i = 0; i < line->length; i++)
+		if ((line->cell[i] & CELL_CHAR) != ' ')
+			return false;
+	return true;
+}
+
+/* What was drawn in one row is a line. Of one without a character only the background was drawn. */
+static enum line_event screen_move(struct line *line, uint32_t row, uint32_t column)
+{
+	bool leaves = row != line->row;
+
+	line->row = row;
+	if (leaves && !is_blank(line)) {
+		line->next_column = min_u32(column, LINE_CELLS - 1);
+		return LINE_END;
+	}
+	if (leaves)
+		line->length = 0;
+	cursor_to(line, column);
+	return LINE_OPEN;
+}
+
 static void set_look(struct line *line, uint32_t code)
 {
 	static const struct {
@@ -108,13 +134,13 @@ static void set_look(struct line *line, uint32_t code)
 			line->look = (line->look & ~looks[i].clear) | looks[i].set;
 }
 
-static void run_sequence(struct line *line, uint8_t final)
+static enum line_event run_sequence(struct line *line, uint8_t final)
 {
 	uint32_t first = line->argument[0];
 	uint32_t count = first ? first : 1;
 
 	if (line->private)
-		return;
+		return LINE_OPEN;
 	switch (final) {
 	case 'C':
 		cursor_to(line, line->column + count);
@@ -142,7 +168,11 @@ static void run_sequence(struct line *line, uint8_t final)
 	case 'n':
 		line->asks_position |= first == 6;
 		break;
+	case 'H':
+	case 'f':
+		return screen_move(line, count, line->argument[1] ? line->argument[1] - 1 : 0);
 	}
+	return LINE_OPEN;
 }
 
 /* ---- Bytes to characters and sequences ---- */
@@ -157,7 +187,7 @@ static void start_sequence(struct line *line)
 }
 
 /* ECMA-48, "Control sequences": parameters 0x30 to 0x3f, intermediates 0x20 to 0x2f, final. */
-static void feed_csi(struct line *line, uint8_t byte)
+static enum line_event feed_csi(struct line *line, uint8_t byte)
 {
 	uint32_t *argument = &line->argument[line->arguments];
 
@@ -170,8 +200,9 @@ static void feed_csi(struct line *line, uint8_t byte)
 	} else {
 		line->state = byte == ESC ? STATE_ESC : STATE_TEXT;
 		if (byte >= 0x40 && byte <= 0x7e)
-			run_sequence(line, byte);
+			return run_sequence(line, byte);
 	}
+	return LINE_OPEN;
 }
 
 /* ECMA-35: ESC, intermediates, final; the strings of ECMA-48 open with ESC P, X, ], ^ or _. */
@@ -181,6 +212,8 @@ static void feed_esc(struct line *line, uint8_t byte)
 		start_sequence(line);
 	else if (byte == 'P' || byte == 'X' || byte == ']' || byte == '^' || byte == '_')
 		line->state = STATE_STRING;
+	else if (byte == '(')
+		line->state = STATE_CHARSET;
 	else if (byte >= 0x20 && byte <= 0x2f)
 		line->state = STATE_SKIP_ONE;
 	else if (byte != ESC)
@@ -191,6 +224,7 @@ static enum line_event feed_control(struct line *line, uint8_t byte)
 {
 	switch (byte) {
 	case '\n':
+		line->row = 0;
 		return LINE_END;
 	case '\r':
 		line->column = 0;
@@ -208,6 +242,18 @@ static enum line_event feed_control(struct line *line, uint8_t byte)
 		put_cell(line, MARK);
 	}
 	return LINE_OPEN;
+}
+
+/* The DEC special graphics of the VT100, as far as they are lines. */
+static uint32_t drawn(uint8_t letter)
+{
+	static const uint16_t lines[] = {
+		['j'] = 0x2518, ['k'] = 0x2510, ['l'] = 0x250c, ['m'] = 0x2514, ['n'] = 0x253c,
+		['q'] = 0x2500, ['t'] = 0x251c, ['u'] = 0x2524, ['v'] = 0x2534, ['w'] = 0x252c,
+		['x'] = 0x2502,
+	};
+
+	return letter < sizeof(lines) / sizeof(lines[0]) && lines[letter] ? lines[letter] : letter;
 }
 
 /* C1 controls, and what moves or hides its neighbours (directions, zero widths): a line that
@@ -255,7 +301,7 @@ static enum line_event feed_text(struct line *line, uint8_t byte)
 	else if (byte < 0x20 || byte == 0x7f)
 		return feed_control(line, byte);
 	else if (byte < 0x80)
-		put_cell(line, byte);
+		put_cell(line, line->drawing ? drawn(byte) : byte);
 	else if (line->utf8_left > 0)
 		feed_utf8_more(line, byte);
 	else
@@ -291,11 +337,14 @@ enum line_event line_feed(struct line *line, uint8_t byte)
 		feed_esc(line, byte);
 		return LINE_OPEN;
 	case STATE_CSI:
-		feed_csi(line, byte);
-		return LINE_OPEN;
+		return feed_csi(line, byte);
 	case STATE_STRING:
 	case STATE_STRING_ESC:
 		feed_string(line, byte);
+		return LINE_OPEN;
+	case STATE_CHARSET:
+		line->drawing = byte == '0';
+		line->state = STATE_TEXT;
 		return LINE_OPEN;
 	case STATE_SKIP_ONE:
 		line->state = STATE_TEXT;

@@ -6,7 +6,9 @@
  *
  * Understood: printable ASCII and UTF-8, BS, TAB, CR, LF, and of the escape sequences those
  * which stay on the line: CSI n C, D, G (cursor), K and J (erase), P and @ (delete, insert),
- * m (colours), and 6n ("where is the cursor?", which shells ask). All others vanish whole; other
+ * m (colours), 6n ("where is the cursor?", which shells ask), and ESC ( 0 (line drawing). Programs
+ * that draw a whole screen go to a row of it by CSI H: that ends the line, unless it is the row that
+ * they are in, so a screen comes as the lines that it is made of. All others vanish whole; other
  * control characters and broken UTF-8 show as a mark.
  */
 #ifndef PARTITA_CONSOLE_LINE_H
@@ -37,6 +39,8 @@ struct line {
 	uint32_t cell[LINE_CELLS];
 	uint32_t length;
 	uint32_t column;       /* where the next character goes, <= length or at most LINE_CELLS */
+	uint32_t next_column;  /* .. and in the line after this one */
+	uint32_t row;          /* of the screen, if CSI H went to one, from 1; or 0 */
 	uint32_t look;         /* of the next character */
 	bool asks_position;    /* CSI 6n came */
 	uint8_t state;         /* enum line_state */
@@ -45,6 +49,7 @@ struct line {
 	uint32_t utf8_least;   /* the smallest character that needs this many bytes */
 	uint32_t argument[4];
 	uint32_t arguments;    /* index of the one being read */
+	bool drawing;          /* small letters are lines of a drawing */
 	bool private;          /* the sequence has a byte that makes it none of the above */
 };
 

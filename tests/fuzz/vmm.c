@@ -22,13 +22,18 @@
 #define VCPUS 3u
 #define INTIDS 96u
 #define DOORBELL 3u
+#define BELL(n) (0x0c000000u + (n) * 0x1000u)
+#define SHARED 0x20000000u
+#define SHARED_BYTES 0x1000u
+#define RINGS (3ull << 4 | 1ull << 6)  /* capabilities of the channels' doorbells */
 
 static struct vmm vmm;
 static struct vmconf conf;
 static uint32_t lines[1024];
 static uint64_t now;
 static struct channel_page own, peer;
-static uint8_t ram[RAM_BYTES];
+static struct channel_control control[2];
+static uint8_t ram[RAM_BYTES], written[SHARED_BYTES];
 
 /* What each vCPU owes the monitor: the value of its last VERDICT_CONTINUE. */
 static struct {
@@ -38,11 +43,19 @@ static struct {
 
 void port_world(struct vmm_world *world)
 {
-	*world = (struct vmm_world){ &conf, lines, { &own, &peer } };
+	*world = (struct vmm_world){ &conf, lines, { &own, &peer }, { &control[0], &control[1] } };
+}
+
+bool port_random(uint64_t *value)
+{
+	*value = now;
+	return now % 4 != 0;
 }
 
 void *port_memory(uint64_t address)
 {
+	if (address - SHARED < SHARED_BYTES)
+		return &written[address - SHARED];
 	if (address - RAM >= RAM_BYTES)
 		abort();
 	return &ram[address - RAM];
@@ -55,6 +68,8 @@ void port_zero(void *p, size_t bytes)
 
 void port_clean(const void *p, size_t bytes)
 {
+	if (p == written && bytes == SHARED_BYTES)
+		return;
 	if ((const uint8_t *)p < ram || (const uint8_t *)p + bytes > ram + RAM_BYTES)
 		abort();
 }
@@ -75,8 +90,9 @@ static void check_operation(const struct reply *r)
 		expect(r->op == 0);
 		return;
 	}
-	if (op == OP_ALARM) {
-		expect(r->op == OP_ALARM);
+	if (op == OP_ALARM || op == OP_RESULTS) {
+		expect(r->op == op);
+		expect(op != OP_RESULTS || r->verdict == VERDICT_RESULT);
 		return;
 	}
 	expect(targets != 0 && targets < 1u << VCPUS);
@@ -105,11 +121,11 @@ static void check_operation(const struct reply *r)
 	}
 }
 
-/* Those of the page that a model has: UART and clock, and each vCPU's timer. */
+/* Those of the page that a model has: UART, clock and channels, and each vCPU's timer. */
 static uint32_t line_bits(uint32_t word)
 {
 	if (word == 1)
-		return 1u << 1 | 1u << 2;
+		return 1u << 1 | 1u << 2 | 1u << 13 | 1u << 14;
 	return word - LINES_PRIVATE < VCPUS ? 1u << 30 : 0;
 }
 
@@ -134,7 +150,7 @@ static void check_reply(const struct upcall *u, const struct reply *r)
 	default:
 		expect(r->verdict <= VERDICT_RESET && u->event == UPCALL_CALL);
 	}
-	expect((r->doorbells & ~(1ull << DOORBELL)) == 0);
+	expect((r->doorbells & ~(1ull << DOORBELL | RINGS)) == 0);
 	for (uint32_t i = 0; i < 1024; i++)
 		expect((lines[i] & ~line_bits(i)) == 0);
 	check_operation(r);
@@ -182,12 +198,20 @@ static void world_build(void)
 {
 	memset(&own, 0, sizeof(own));
 	memset(&peer, 0, sizeof(peer));
+	memset(control, 0, sizeof(control));
 	conf = (struct vmconf){
 		.magic = VMCONF_MAGIC,
 		.vcpu_count = VCPUS, .intids = INTIDS, .mpidr = { 0, 1, 0x10001 },
 		.entry = RAM, .ram_count = 1, .ram = { { RAM, RAM_BYTES } },
 		.gicd_base = GICD, .gicr_base = GICR, .uart_base = UART, .uart_intid = 33,
-		.rtc_base = RTC, .rtc_intid = 34, .rtc_start = UINT32_MAX,
+		.rtc_base = RTC, .rtc_intid = 34, .rtc_start = UINT32_MAX, .trng = 1,
+		.channel_count = 2,
+		.channel = {
+			{ .memory = SHARED, .bytes = SHARED_BYTES, .registers = BELL(0), .intid = 45,
+			  .writes = 1, .cap_first = 4, .cap_count = 2 },
+			{ .memory = SHARED + SHARED_BYTES, .bytes = SHARED_BYTES, .registers = BELL(1),
+			  .intid = 46, .cap_first = 6, .cap_count = 1 },
+		},
 		.console_doorbell = DOORBELL, .hw_irq = { [1] = 0x100 }, .hw_edge = { [1] = 0x100 },
 	};
 	reset();
@@ -200,8 +224,9 @@ struct step {
 	uint32_t value;
 };
 
-static const uint64_t windows[8] = {
+static const uint64_t windows[16] = {
 	GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, GICR + 0x50000, UART, RTC,
+	BELL(0), BELL(1), BELL(0), BELL(1), GICD, GICR + 0x10000, UART, RTC,
 };
 static const uint64_t values[8] = { 0, 1, 0x10001, RAM, RAM + RAM_BYTES, ~0ull, 0x84000003, 0xc4000003 };
 
@@ -211,7 +236,7 @@ static void abort_step(struct upcall *u, const struct step *s)
 
 	u->event = UPCALL_ABORT;
 	u->arg[0] = (uint64_t)size << 22 | (uint64_t)(s->kind >> 5 & 1) << 6;
-	u->arg[1] = windows[s->vcpu >> 2 & 7] + s->address;
+	u->arg[1] = windows[s->vcpu >> 2 & 15] + s->address;
 	u->arg[2] = (s->kind & 0x40) != 0 ? values[s->value & 7] : s->value;
 	u->arg[2] &= ~0ull >> (64 - (8u << size));     /* zero-extended, as the kernel has it */
 }
@@ -220,7 +245,7 @@ static void call_step(struct upcall *u, const struct step *s)
 {
 	u->event = UPCALL_CALL;
 	u->arg[0] = s->kind >> 3 & 1;
-	u->arg[1] = ((s->kind & 0x10) != 0 ? 0xc4000000u : 0x84000000u) | (s->address & 0x1f);
+	u->arg[1] = ((s->kind & 0x10) != 0 ? 0xc4000000u : 0x84000000u) | (s->address & 0x7f);
 	u->arg[2] = values[s->value & 7];
 	u->arg[3] = values[s->value >> 3 & 7] + (s->value >> 8 & 0xff);
 	u->arg[4] = s->value;
@@ -241,6 +266,7 @@ static void peer_step(const struct step *s)
 {
 	uint32_t value = s->value;
 
+	control[1].life = value >> 8;
 	memcpy((uint8_t *)&peer + s->address % (sizeof(peer) - sizeof(value)), &value, sizeof(value));
 }
 

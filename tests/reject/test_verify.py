@@ -21,6 +21,7 @@ KERNEL_VA, LOG_VA, LINES_VA, STACK_VA = 0x4000000000, 0x4000090000, 0x40000a0000
 TEXT, DATA, LINES, CHANNELS, LOGS, DEVICES = (0xc00000000, 0xc00100000, 0xc00210000, 0xc00400000, 0xc00480000,
                                               0xc00500000)
 IMAGES = 0xd00000000
+POST = 0x20000000
 ADDRESS = 0xfffffffff000
 AF, XN, AP2, S2_WRITE, NORMAL = 1 << 10, 1 << 54, 1 << 7, 1 << 7, 0xf << 2
 
@@ -43,6 +44,9 @@ DESCRIPTION = """/dts-v1/;
 			console;
 		};
 	};
+	channels {
+		post { writer = "a"; readers = "b"; size = <0x0 0x2000>; doorbell; };
+	};
 };
 """
 
@@ -61,6 +65,14 @@ class Image:
 
     def element(self, array, index):
         return self.fmap + self.get(self.fmap + 112 + 8 * ARRAYS.index(array), "<I") + SIZE[array] * index
+
+    def row(self, name, which):
+        """The row of memory number `which` of those with that name."""
+        at, found = self.fmap + self.get(self.fmap + 112 + 8 * 10, "<I"), []
+        for n in range(self.get(self.fmap + 112 + 8 * 10 + 4, "<I")):
+            if self.data[at + 56 * n + 40:at + 56 * n + 56].rstrip(b"\0") == name.encode():
+                found.append(at + 56 * n)
+        return found[which]
 
     def context(self, vm, monitor=False):
         return self.element("contexts", 2 * vm + monitor)
@@ -182,6 +194,31 @@ MUTANTS = {
     "the console writes the log": (
         lambda i: i.change("console", LOGS, set=S2_WRITE),
         "two owners"),
+    # Channels between VMs
+    "a reader writes": (
+        lambda i: i.change("b", POST, set=S2_WRITE),
+        "has rights 3"),
+    "a reader executes": (
+        lambda i: i.change("b", POST, clear=XN),
+        "has rights 5"),
+    "a stranger reads a channel": (
+        lambda i: (i.redirect("console", LOGS, i.pa("a", POST))),
+        "two owners"),
+    "the writer's memory is another's": (
+        lambda i: i.redirect("a", POST, i.pa("b", 0x40400000)),
+        "two owners"),
+    "a reader's monitor writes the control": (
+        lambda i: i.change("monitor b", CHANNELS + 0x3000, set=S2_WRITE),
+        "two owners"),
+    "a reader's row may write": (
+        lambda i: i.put(i.row("post", 2) + 36, 3, "<I"),
+        "channel 'post' has 2 writers"),
+    "a channel lies in the image's file": (
+        lambda i: [i.put(i.row("post", n), i.load) for n in range(3)],
+        "is the image's own"),
+    "a doorbell rings elsewhere": (
+        lambda i: i.put(i.element("links", i.get(i.element("caps", 1) + 16, "<I")) + 20, 2, "<I"),
+        "rings elsewhere than at its other end"),
     # Tables
     "two guests have one table": (
         lambda i: i.put(i.entry("b", 0x40000000, 1), i.get(i.entry("a", 0x40000000, 1))),
@@ -238,14 +275,17 @@ MUTANTS = {
     "a CPU runs another's vCPU": (
         flip(lambda i: i.element("slots", 0), 1, "<I"),
         "runs another CPU's vCPU"),
+    "doorbells may flood a vCPU": (
+        lambda i: i.put(i.element("vcpus", 0) + 20, 0, "<I"),
+        "doorbells may interrupt it every 0 ns"),
     "two VMs are joined": (
         flip(lambda i: i.element("links", 0) + 16, 2, "<I"),
         "joins vCPUs of two VMs"),
     "a VM may power the board off": (
-        lambda i: i.put(i.element("caps", 0), 1, "<I"),
+        lambda i: (i.put(i.element("caps", 0), 1, "<I"), i.put(i.element("caps", 0) + 16, (1 << 64) - 1)),
         "that only a service may have"),
     "a VM rings from elsewhere": (
-        lambda i: i.put(i.element("caps", 0) + 16, i.get(i.element("caps", 1) + 16, "<I"), "<I"),
+        lambda i: i.put(i.element("caps", 0) + 16, i.get(i.element("caps", 2) + 16, "<I"), "<I"),
         "rings by a link of another CPU"),
     "a budget is above its period": (
         lambda i: i.put(i.element("services", 0) + 56, 1 << 40),

@@ -54,6 +54,13 @@ def newer_qemu():
     return os.path.join(TOP, path)
 
 
+def documented_refusals():
+    """What docs/guest-machine.md says that unmodified guests asked for and did not get."""
+    with open(os.path.join(TOP, "docs", "guest-machine.md"), encoding="utf-8") as f:
+        chapter = f.read().split("### What guests asked for and did not get\n")[1].split("\n#")[0]
+    return set(re.findall(r"^\| [^|]+ \| `([^`]+)`", chapter, re.M))
+
+
 class Terminal:
     """A terminal one row high."""
 
@@ -183,6 +190,11 @@ class Board:
         """All lines of that VM so far which match."""
         found = (re.search(pattern, line.text) for line in self.lines[since:] if line.vm == vm)
         return [match for match in found if match]
+
+    def refusals(self, vm):
+        """What the kernel's log says that this VM called, read, wrote or executed in vain."""
+        what = rf"^{vm}: vCPU \d+ (?:called|read|wrote|executed(?: at)?) (.+?)[:,] "
+        return {match.group(1) for match in self.told("partita", what + ".*(?:refused|aborted|undefined)")}
 
     def ends(self, timeout=30):
         """Waits until QEMU ends by itself; its exit status."""

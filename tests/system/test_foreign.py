@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from board import documented_refusals
+
 BOOTI = "booti ${kernel_addr_r} ${ramdisk_addr_r}:200000 ${fdtcontroladdr}"  # `linux` in u-boot.txt
 
 
@@ -27,6 +29,7 @@ def test_u_boot_comes_to_its_prompt_and_boots_linux(board):
     system.expect("u-boot", "Linux version 6")
     assert system.shell("nproc", vm="u-boot") == ["2"]
     assert system.shell("uname -m", vm="u-boot") == ["aarch64"]
+    assert system.refusals("u-boot") <= documented_refusals()
 
 
 def test_u_boot_resets_its_vm(board):
@@ -43,7 +46,13 @@ def test_u_boot_resets_its_vm(board):
 
 @pytest.mark.slow
 def test_installer_asks_for_the_language(board):
-    """Its RAM disk is 40 MB, and it starts a good deal before it asks."""
+    """In a drawn screen, which comes row by row. Its RAM disk is 40 MB, and it starts a good deal before
+    it asks. Keys reach it: the language that is marked leads to the next question."""
     system = board("installer")
-    system.expect("installer", "^Select a language", 150)
-    system.expect("installer", r"^ +\d+: English", 30)
+    system.expect("installer", r"\u2524 \[!!\] Select a language \u251c", 300)
+    system.expect("installer", r"^ *\u2502 Language: +\u2502", 30)
+    system.expect("installer", r" English ", 30)
+    system.expect("installer", "<Tab> moves; <Space> selects; <Enter> activates buttons", 30)
+    system.type("\r")
+    system.expect("installer", r"\[!!\] Select your location", 120)
+    assert system.refusals("installer") <= documented_refusals()

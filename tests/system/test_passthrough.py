@@ -35,7 +35,7 @@ def test_button_and_clock_reach_their_owner(board, tmp_path):
     path = str(tmp_path / "qmp")
     system = board("passthrough", arguments=["-qmp", f"unix:{path},server=on,wait=off"])
     monitor = Monitor(path)
-    system.expect("button", "^button: waits", 60)
+    system.expect("button", "^button: lives again", 60)
     system.expect("button", "^button: alarm 1", 30)
     system.expect("button", "^button: alarm 2", 30)
     for press in range(1, 4):
@@ -44,3 +44,16 @@ def test_button_and_clock_reach_their_owner(board, tmp_path):
         system.expect("button", f"^button: pressed {press}" if press < 3 else "^button: done, 0 strays", 30)
     system.expect("partita", "^button: off")
     system.expect("rtos", r"^rtos: \d+ s ", 30)
+
+
+def test_reset_with_an_active_hardware_interrupt(board):
+    """The guest asks for the reset in the interrupt's handler, with the line still high: its next life
+    takes that interrupt, and those after it."""
+    system = board("passthrough")
+    system.expect("button", "^button: waits", 60)
+    system.expect("button", "^button: resets in its alarm", 30)
+    system.expect("partita", "^button: starts again")
+    system.expect("button", "^button: lives again")
+    system.expect("button", "^button: alarm 1", 30)
+    system.expect("button", "^button: alarm 2", 30)
+    assert not system.told("partita", "^rtos: ")[1:]  # but that it started

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Checks between the parts of a system, and with its board. */
 #include "tools/partita/check.h"
+#include "tools/partita/features.h"
 #include "tools/partita/badge.h"
+#include "tools/partita/channel.h"
 #include "tools/partita/device.h"
 #include "tools/partita/features.h"
 #include "tools/partita/memory.h"
@@ -101,21 +103,13 @@ static void check_features(struct system *s, const struct platform *p, struct di
 
 /* ---- The guest's address space: RAM, virtual devices, passed-through devices ---- */
 
-struct region {
-	struct range range;
-	const char *what;
-	struct pos pos;
-};
-
-#define MAX_REGIONS (VMCONF_MAX_RAM + 4 + VM_MAX_DEVICES * DEVICE_MAX_REGS)
-
 /* Of what was said about a virtual device, or of the VM where nothing was. */
 static struct pos layout_pos(const struct vm *vm, struct node layout, const char *name)
 {
 	return layout.offset < 0 ? node_pos(vm->node) : node_property_pos(layout, name);
 }
 
-static uint32_t collect_regions(const struct vm *vm, struct region *r)
+uint32_t check_regions(const struct vm *vm, struct region *r)
 {
 	struct node layout = node_child(vm->node, "layout");
 	const struct guest_layout *l = &vm->layout;
@@ -142,13 +136,13 @@ static uint32_t collect_regions(const struct vm *vm, struct region *r)
 			r[n++] = (struct region){ vm->device[i].reg[k], vm->device[i].path,
 						  vm->device[i].pos };
 	}
-	return n;
+	return n + channel_regions(vm, r + n);
 }
 
 static void check_addresses(const struct vm *vm, struct diag *d)
 {
 	struct region r[MAX_REGIONS];
-	uint32_t count = collect_regions(vm, r);
+	uint32_t count = check_regions(vm, r);
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (r[i].range.base + r[i].range.bytes > GUEST_IPA_END)
@@ -391,6 +385,17 @@ static void check_console(struct system *s, const struct platform *p, struct dia
 	check_focus(s, d);
 }
 
+static void check_trng(const struct system *s, const struct platform *p, struct diag *d)
+{
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		if (s->vm[v].trng && !features_have_random(&p->idregs))
+			diag_report(d, DIAG_TRNG, vm_pos(&s->vm[v], "trng"),
+				    "the processors of board %s have no random numbers by their "
+				    "'partita,cpu-features'; remove 'trng'",
+				    p->name);
+	}
+}
+
 /* ---- The whole ---- */
 
 static void check_vm(const struct vm *vm, struct diag *d)
@@ -418,7 +423,9 @@ void check_system(struct system *s, const struct platform *p, struct diag *d)
 		check_devices(s, p, d);
 		check_console(s, p, d);
 		schedule_check(s, p, d);
+		check_trng(s, p, d);
 	}
+	channels_place(s, d);
 	for (uint32_t v = 0; v < s->vm_count; v++)
 		check_vm(&s->vm[v], d);
 }

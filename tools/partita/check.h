@@ -6,6 +6,15 @@
 
 #include "tools/partita/system.h"
 
+/* What lies in a guest's address space. */
+struct region {
+	struct range range;
+	const char *what;
+	struct pos pos;
+};
+#define MAX_REGIONS (VMCONF_MAX_RAM + 4 + VM_MAX_DEVICES * DEVICE_MAX_REGS + 2 * VMCONF_MAX_CHANNELS)
+uint32_t check_regions(const struct vm *vm, struct region *r);
+
 /* p NULL: the board could not be read, and only what does not need it is checked. */
 void check_system(struct system *s, const struct platform *p, struct diag *d);
 

@@ -2,6 +2,7 @@
 /* Filling in struct vmconf and struct svcconf. */
 #include "tools/partita/conf.h"
 #include "tools/partita/badge.h"
+#include "tools/partita/channel.h"
 #include "lib/blake2b.h"
 
 #include <string.h>
@@ -42,6 +43,25 @@ static void fill_interrupts(struct vmconf *c, const struct vm *vm)
 	}
 }
 
+static void fill_channels(struct vmconf *c, const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->end_count; i++) {
+		const struct channel_end *end = &vm->end[i];
+
+		c->channel[i] = (struct vmconf_channel){
+			.memory = end->memory,
+			.bytes = end->channel->bytes,
+			.registers = end->registers,
+			.intid = end->intid,
+			.writes = end->writes,
+			.cap_first = channel_cap_first(vm, i),
+			.cap_count = channel_peers(end),
+		};
+		copy_name(c->channel[i].name, end->channel->name);
+	}
+	c->channel_count = vm->end_count;
+}
+
 struct blob conf_vm(const struct vm *vm, struct arena *a)
 {
 	struct vmconf *c = arena_alloc(a, sizeof(*c));
@@ -65,7 +85,7 @@ struct blob conf_vm(const struct vm *vm, struct arena *a)
 		c->uart_base = vm->layout.uart;
 		c->uart_intid = vm->layout.uart_intid;
 		c->uart_clock_hz = GUEST_CLOCK_HZ;
-		c->console_doorbell = 0; /* its only capability */
+		c->console_doorbell = 0; /* its first capability */
 		c->console_channel = 0;  /* in the monitor; the service has its own numbers */
 	}
 	if (vm->rtc) {
@@ -73,6 +93,8 @@ struct blob conf_vm(const struct vm *vm, struct arena *a)
 		c->rtc_intid = vm->layout.rtc_intid;
 		c->rtc_start = vm->rtc_start;
 	}
+	c->trng = vm->trng;
+	fill_channels(c, vm);
 	fill_interrupts(c, vm);
 	return (struct blob){ (const uint8_t *)c, sizeof(*c) };
 }

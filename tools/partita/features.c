@@ -4,7 +4,7 @@
  * implemented" (or, for the fields where 0xf says that, the least there is).
  *
  * Checked against the ID registers of Cortex-A53 and Cortex-A72 (their reference manuals) and
- * of QEMU's `max`: none of the three has less.
+ * of QEMU's `max`: none of the three has less, but for random numbers, which only `max` has.
  */
 #include "tools/partita/features.h"
 #include "tools/partita/arm.h"
@@ -50,12 +50,21 @@ static void armv8_0_crypto(struct fmap_idregs *regs)
 		FIELD(1, 12);    /* SHA2: SHA256 */
 }
 
+#define ISAR0_RNDR 60
+
+static void armv8_0_crypto_rng(struct fmap_idregs *regs)
+{
+	armv8_0_crypto(regs);
+	regs->value[ID_AA64ISAR0_EL1] |= FIELD(1, ISAR0_RNDR);
+}
+
 static const struct {
 	const char *name;
 	void (*fill)(struct fmap_idregs *regs);
 } policies[] = {
 	{ "armv8.0", armv8_0 },
 	{ "armv8.0-crypto", armv8_0_crypto },
+	{ "armv8.0-crypto-rng", armv8_0_crypto_rng },
 };
 
 _Static_assert(IPA_BITS == 36, "PARange above says 36 bits");
@@ -89,7 +98,12 @@ const char *features_name(size_t index)
 	return index < sizeof(policies) / sizeof(policies[0]) ? policies[index].name : NULL;
 }
 
+bool features_have_random(const struct fmap_idregs *regs)
+{
+	return regs->value[ID_AA64ISAR0_EL1] >> ISAR0_RNDR != 0;
+}
+
 const char *features_names(void)
 {
-	return "armv8.0, armv8.0-crypto";
+	return "armv8.0, armv8.0-crypto, armv8.0-crypto-rng";
 }

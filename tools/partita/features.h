@@ -17,6 +17,8 @@ bool features_idregs(const char *policy, struct fmap_idregs *regs);
 bool features_within(const struct fmap_idregs *regs, const struct fmap_idregs *most);
 /* The policies by number, or NULL; for suggestions. */
 const char *features_name(size_t index);
+/* Random numbers by the processor, FEAT_RNG. */
+bool features_have_random(const struct fmap_idregs *regs);
 /* The names, for messages: "a, b" */
 const char *features_names(void);
 

@@ -34,6 +34,24 @@ static uint32_t console_context(const struct system *s)
 	return 2 * s->vm_count;
 }
 
+/* The board's RAM; distributor, redistributors and the UART's two owners; each VM's own. */
+static uint32_t memory_rows(const struct system *s, const struct platform *p)
+{
+	uint32_t rows = p->ram_count + 1 + p->cpu_count + (p->has_uart ? 1 : 0) + (s->console.exists ? 1 : 0);
+
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		rows += s->vm[v].ram_count;
+		for (uint32_t i = 0; i < s->vm[v].device_count; i++)
+			rows += s->vm[v].device[i].reg_count;
+		for (uint32_t i = 0; i < s->vm[v].end_count; i++)
+			rows += s->vm[v].end[i].writes ? 2 : 1;
+	}
+	return rows;
+}
+#define MAX_MEMORY_ROWS \
+	(PLATFORM_MAX_RAM + 1 + MAX_CPUS + 2 + MAX_CHANNELS + \
+	 MAX_VMS * (VMCONF_MAX_RAM + VM_MAX_DEVICES * DEVICE_MAX_REGS + VMCONF_MAX_CHANNELS))
+
 void fmap_file_plan(struct fmap *f, const struct system *s, const struct platform *p, const struct routes *r)
 {
 	uint32_t services = s->console.exists ? 1 : 0;
@@ -50,6 +68,7 @@ void fmap_file_plan(struct fmap *f, const struct system *s, const struct platfor
 	plan_array(f, &f->links, r->link_count, sizeof(struct fmap_link));
 	plan_array(f, &f->caps, r->cap_count, sizeof(struct fmap_cap));
 	plan_array(f, &f->irqs, p->intids, sizeof(struct fmap_irq));
+	plan_array(f, &f->memory, memory_rows(s, p), sizeof(struct fmap_memory));
 	f->shared_bytes = sizeof(struct shared_board) + s->vm_count * sizeof(struct shared_vm) +
 			  r->link_count * sizeof(struct shared_link);
 	f->shared_bytes = (f->shared_bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
@@ -66,7 +85,8 @@ _Static_assert(sizeof(struct fmap) +
 			       MAX_VMS * (sizeof(struct fmap_vm) + 2 * sizeof(struct fmap_context)) +
 			       MAX_LINKS * sizeof(struct fmap_link) + MAX_CAPS * sizeof(struct fmap_cap) +
 			       MAX_INTIDS * sizeof(struct fmap_irq) +
-			       MAX_IDREGS * sizeof(struct fmap_idregs) + 0x1000 <=
+			       MAX_IDREGS * sizeof(struct fmap_idregs) +
+			       MAX_MEMORY_ROWS * sizeof(struct fmap_memory) + 0x1000 <=
 		       FMAP_BYTES_MAX,
 	       "the f-map fits");
 
@@ -159,7 +179,7 @@ static void fill_vms(struct fmap_vm *out, const struct system *s, const struct r
 	}
 }
 
-static void fill_vcpus(struct fmap_vcpu *out, const struct routes *r)
+static void fill_vcpus(struct fmap_vcpu *out, const struct system *s, const struct routes *r)
 {
 	for (uint32_t v = 0; v < r->vcpu_count; v++) {
 		uint32_t number = r->vcpu[v].number;
@@ -169,6 +189,7 @@ static void fill_vcpus(struct fmap_vcpu *out, const struct routes *r)
 		out[v].cpu = r->vcpu[v].cpu;
 		out[v].link_first = r->vcpu[v].links.first;
 		out[v].link_count = r->vcpu[v].links.count;
+		out[v].doorbell_interval_ns = s->vm[r->vcpu[v].vm].doorbell_interval_ns;
 		out[v].vmpidr_el2 = MPIDR_EL1_RES1 | number;
 		out[v].vmm_sp = COMP_STACKS + (uint64_t)number * COMP_STACK_STRIDE + COMP_STACK_BYTES;
 	}
@@ -234,7 +255,96 @@ static void count_irqs(struct fmap_vm *vms, const struct fmap_irq *irq, uint32_t
 	}
 }
 
-static void fill_head(struct fmap *f, const struct system *s, const struct platform *p)
+/* ---- Memory ---- */
+
+static struct fmap_memory *add_row(struct fmap_memory *row, enum fmap_memory_kind kind,
+				   enum fmap_owner owner_kind, uint32_t owner, struct range r, uint64_t at)
+{
+	*row = (struct fmap_memory){ .pa = r.base, .bytes = r.bytes, .at = at, .kind = kind,
+				     .owner_kind = owner_kind, .owner = owner,
+				     .rights = MEMORY_READ | MEMORY_WRITE };
+	return row + 1;
+}
+
+static struct range object_range(const struct object *o)
+{
+	return (struct range){ o->pa, o->bytes };
+}
+
+/* The name of a node, of which its path is the better known. */
+static void name_row(struct fmap_memory *row, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	memcpy(row->name, name, strnlen(name, FMAP_NAME_BYTES - 1));
+}
+
+static struct fmap_memory *add_board(struct fmap_memory *row, const struct system *s,
+				     const struct platform *p, const struct layout *l)
+{
+	for (uint32_t i = 0; i < p->ram_count; i++) {
+		row = add_row(row, MEMORY_RAM, OWNER_BOARD, 0, p->ram[i], p->ram[i].base);
+		row[-1].rights = 0;
+	}
+	row = add_row(row, MEMORY_DEVICE, OWNER_KERNEL, 0, object_range(l->gicd), GICD_VA);
+	for (uint32_t c = 0; c < p->cpu_count; c++)
+		row = add_row(row, MEMORY_DEVICE, OWNER_CPU, c, object_range(l->cpu[c].gicr), GICR_VA);
+	if (p->has_uart)
+		row = add_row(row, MEMORY_DEVICE, OWNER_KERNEL, 0, p->uart_regs, EARLY_UART_VA);
+	if (s->console.exists)
+		row = add_row(row, MEMORY_DEVICE, OWNER_SERVICE, 0, p->uart_regs, COMP_DEVICES);
+	return row;
+}
+
+/* A VM's end of a channel. The writer's monitor zeroes the memory, so it has it too. */
+static struct fmap_memory *add_end(struct fmap_memory *row, const struct vm *vm,
+				   const struct channel_end *end)
+{
+	const struct channel *c = end->channel;
+	struct range r = object_range(c->memory);
+
+	row = add_row(row, MEMORY_CHANNEL, OWNER_VM, vm->index, r, end->memory);
+	name_row(&row[-1], c->name);
+	if (!end->writes) {
+		row[-1].rights = MEMORY_READ;
+		return row;
+	}
+	row = add_row(row, MEMORY_CHANNEL, OWNER_MONITOR, vm->index, r, end->memory);
+	name_row(&row[-1], c->name);
+	return row;
+}
+
+static struct fmap_memory *add_vm(struct fmap_memory *row, const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->ram_count; i++) {
+		row = add_row(row, MEMORY_RAM, OWNER_VM, vm->index, object_range(vm->ram[i].object),
+			      vm->ram[i].ipa.base);
+		row[-1].rights = vm->ram[i].read_only ? MEMORY_READ | MEMORY_EXECUTE
+						      : MEMORY_READ | MEMORY_WRITE | MEMORY_EXECUTE;
+	}
+	for (uint32_t i = 0; i < vm->device_count; i++) {
+		const struct device *dev = &vm->device[i];
+
+		for (uint32_t k = 0; k < dev->reg_count; k++) {
+			row = add_row(row, MEMORY_DEVICE, OWNER_VM, vm->index, dev->reg[k], dev->reg[k].base);
+			name_row(&row[-1], dev->path);
+		}
+	}
+	for (uint32_t i = 0; i < vm->end_count; i++)
+		row = add_end(row, vm, &vm->end[i]);
+	return row;
+}
+
+static void fill_memory(struct fmap_memory *row, const struct system *s, const struct platform *p,
+			const struct layout *l)
+{
+	row = add_board(row, s, p, l);
+	for (uint32_t v = 0; v < s->vm_count; v++)
+		row = add_vm(row, &s->vm[v]);
+}
+
+static void fill_head(struct fmap *f, const struct system *s, const struct platform *p,
+		      const struct layout *l, const struct binaries *b)
 {
 	f->magic = FMAP_MAGIC;
 	f->version = FMAP_VERSION;
@@ -248,6 +358,8 @@ static void fill_head(struct fmap *f, const struct system *s, const struct platf
 	f->intid_hyp_timer = p->intid_hyp_timer;
 	f->intid_virt_timer = p->intid_virt_timer;
 	f->uart = p->uart;
+	f->kernel_bytes = (uint32_t)l->kernel->bytes;
+	f->kernel_text_bytes = (uint32_t)b->kernel_text;
 }
 
 struct blob fmap_file_make(const struct system *s, const struct platform *p, const struct routes *r,
@@ -261,11 +373,11 @@ struct blob fmap_file_make(const struct system *s, const struct platform *p, con
 	base = arena_alloc(a, plan.bytes);
 	f = (struct fmap *)base;
 	*f = plan;
-	fill_head(f, s, p);
+	fill_head(f, s, p, l, b);
 	fill_cpus((struct fmap_cpu *)(base + f->cpus.offset), s, p, r, l);
 	fill_slots((struct fmap_slot *)(base + f->slots.offset), r);
 	fill_vms((struct fmap_vm *)(base + f->vms.offset), s, r, b);
-	fill_vcpus((struct fmap_vcpu *)(base + f->vcpus.offset), r);
+	fill_vcpus((struct fmap_vcpu *)(base + f->vcpus.offset), s, r);
 	if (s->console.exists)
 		fill_console((struct fmap_service *)(base + f->services.offset), s, r, b);
 	fill_contexts((struct fmap_context *)(base + f->contexts.offset), s, l);
@@ -273,6 +385,7 @@ struct blob fmap_file_make(const struct system *s, const struct platform *p, con
 	memcpy(base + f->links.offset, r->link, r->link_count * sizeof(r->link[0]));
 	memcpy(base + f->caps.offset, r->cap, r->cap_count * sizeof(r->cap[0]));
 	fill_irqs((struct fmap_irq *)(base + f->irqs.offset), s, p);
+	fill_memory((struct fmap_memory *)(base + f->memory.offset), s, p, l);
 	count_irqs((struct fmap_vm *)(base + f->vms.offset), (struct fmap_irq *)(base + f->irqs.offset),
 		   f->irqs.count);
 	return (struct blob){ base, plan.bytes };

@@ -200,6 +200,27 @@ static void write_rtc(struct tree *t, const struct guest_layout *l)
 	end(t);
 }
 
+/* The memory is a device's, not the system's: it belongs to somebody else as well. */
+static void write_channels(struct tree *t, const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->end_count; i++) {
+		const struct channel_end *e = &vm->end[i];
+		const struct channel *c = e->channel;
+		char name[32];
+
+		snprintf(name, sizeof(name), "channel@%jx", (uintmax_t)e->registers);
+		begin(t, name);
+		string(t, "compatible", "partita,channel");
+		string(t, "label", c->name);
+		string(t, "partita,role", e->writes ? "writer" : "reader");
+		CELLS(t, "reg", HIGH(e->registers), LOW(e->registers), 0, PAGE_BYTES, HIGH(e->memory),
+		      LOW(e->memory), HIGH(c->bytes), LOW(c->bytes));
+		property(t, "reg-names", "doorbell\0memory", sizeof("doorbell\0memory"));
+		CELLS(t, "interrupts", SPI, e->intid - FIRST_SPI, LEVEL_HIGH);
+		end(t);
+	}
+}
+
 /* ---- Passed-through devices ---- */
 
 /* Clocks of the board's that the guest's devices need; phandles in the order of this list. */
@@ -345,6 +366,7 @@ struct blob guest_dtb(const struct vm *vm, const struct platform *p, struct rang
 		write_uart(&t, &vm->layout);
 	if (vm->rtc)
 		write_rtc(&t, &vm->layout);
+	write_channels(&t, vm);
 	write_devices(&t, vm, p);
 	if (vm->overlay_count)
 		write_symbols(&t, vm);

@@ -95,6 +95,8 @@ static const struct node_rule vm_rule[] = {
 	STRINGS("trusted-dma", OPTIONAL),
 	FLAG("real-time"),
 	STRING("cpu-features", OPTIONAL),
+	FLAG("trng"),
+	NUMBER("doorbell-interval-ns", OPTIONAL),
 	NUMBER("upcall-budget-ns", OPTIONAL),
 	FLAG("start-stopped"),
 	NUMBER("watchdog-ns", OPTIONAL),
@@ -103,6 +105,22 @@ static const struct node_rules vm = { "/vms/NAME",    "a VM",
 				      NULL,	      vm_rule,
 				      COUNT(vm_rule), CHILDREN(&regions, &files, &layout, &health) };
 static const struct node_rules vms = { "/vms", "'vms'", NULL, NULL, 0, CHILDREN(&vm) };
+
+static const struct node_rule end_rule[] = {
+	NUMBER64("memory", OPTIONAL),
+	NUMBER64("registers", OPTIONAL),
+	NUMBER("interrupt", OPTIONAL),
+};
+static const struct node_rules end = {
+	"/channels/NAME/NAME", "a channel's end", NULL, end_rule, COUNT(end_rule), NULL
+};
+static const struct node_rule channel_rule[] = {
+	STRING("writer", REQUIRED), STRINGS("readers", REQUIRED), NUMBER64("size", REQUIRED),
+	FLAG("doorbell"),	    FLAG("reply-doorbell"),
+};
+static const struct node_rules channel = { "/channels/NAME", "a channel",	  NULL,
+					   channel_rule,     COUNT(channel_rule), CHILDREN(&end) };
+static const struct node_rules channels = { "/channels", "'channels'", NULL, NULL, 0, CHILDREN(&channel) };
 
 static const struct node_rule slot_rule[] = {
 	STRING("vm", OPTIONAL),
@@ -139,7 +157,8 @@ static const struct node_rule system_rule[] = {
 	STRING("platform", REQUIRED),
 };
 const struct node_rules language_system = {
-	"/", "a system", NULL, system_rule, COUNT(system_rule), CHILDREN(&vms, &schedules, &services)
+	"/",	     "a system",	 NULL,
+	system_rule, COUNT(system_rule), CHILDREN(&vms, &channels, &schedules, &services)
 };
 
 /* ---- A board ---- */

@@ -152,6 +152,18 @@ static void add_vm_objects(struct layout *l, struct system *s, const struct bina
 	}
 }
 
+/* Beside the image, so that they are zero before any guest sees them. */
+static void add_channel_objects(struct layout *l, struct system *s)
+{
+	for (uint32_t i = 0; i < s->channel_count; i++) {
+		struct channel *c = &s->channel[i];
+		const char *owner = arena_printf(l->arena, "channel %s", c->name);
+
+		c->control = add_zero(l, owner, "control", PAGE_BYTES);
+		c->memory = add_zero(l, owner, "memory", c->bytes);
+	}
+}
+
 static void add_console_objects(struct layout *l, const struct binaries *b)
 {
 	l->console.data = add_zero(l, "console", "data", b->console.header.data_bytes);
@@ -204,6 +216,30 @@ static void map_guest(struct layout *l, const struct vm *vm)
 			space_map(space, dev->reg[k].base,
 				  add_device(l, space->name, dev->path, dev->reg[k]), ACCESS_RW);
 	}
+	for (uint32_t i = 0; i < vm->end_count; i++) {
+		const struct channel_end *end = &vm->end[i];
+
+		space_map(space, end->memory, end->channel->memory,
+			  end->writes ? ACCESS_RW : ACCESS_R);
+	}
+}
+
+/* The writer's monitor zeroes the memory, where its guest sees it, and writes the page of control; a
+ * reader's needs only that page. */
+static void map_monitor_ends(struct space *space, const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->end_count; i++) {
+		const struct channel_end *end = &vm->end[i];
+		const struct channel *c = end->channel;
+		uint64_t own = COMP_CHANNELS + (uint64_t)(VMCONF_CONTROL + i) * COMP_CHANNEL_STRIDE;
+
+		if (end->writes) {
+			space_map(space, end->memory, c->memory, ACCESS_RW);
+			space_map(space, own, c->control, ACCESS_RW);
+		} else {
+			space_map(space, own + PAGE_BYTES, c->control, ACCESS_R);
+		}
+	}
 }
 
 /* What each compartment has: its binary, data and configuration. */
@@ -235,6 +271,7 @@ static void map_monitor(struct layout *l, const struct vm *vm, const struct bina
 		space_map(space, COMP_CHANNELS, l->vm[vm->index].to_service, ACCESS_RW);
 		space_map(space, COMP_CHANNELS + PAGE_BYTES, l->vm[vm->index].to_vm, ACCESS_R);
 	}
+	map_monitor_ends(space, vm);
 	for (uint32_t i = 0; i < vm->load_count; i++)
 		space_map(space, vm->load[i].src, vm->load[i].object, ACCESS_R);
 }
@@ -269,6 +306,7 @@ void layout_make(struct layout *l, struct system *s, const struct platform *p, c
 	l->shared = add_zero(l, "kernel", "shared by all CPUs", shared_bytes);
 	add_cpu_objects(l, s, p);
 	add_vm_objects(l, s, b);
+	add_channel_objects(l, s);
 	if (s->console.exists)
 		add_console_objects(l, b);
 

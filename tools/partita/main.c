@@ -23,8 +23,9 @@
 
 struct arguments {
 	struct options options;
-	const char *word[2];   /* the command's arguments */
+	const char *word[2]; /* the command's arguments */
 	int words;
+	char **rest; /* from the command's name on */
 	const char *output, *elf;
 	void (*print)(const struct machine *m, FILE *out);  /* a map's form, if not text */
 };
@@ -32,9 +33,9 @@ struct arguments {
 /* Options are named by a letter; long ones by that of `longs` below. */
 struct command {
 	const char *name, *synopsis, *what;
-	const char *takes; /* letters of its options */
+	const char *takes; /* letters of its options; NULL: its command line is not read here */
 	bool needs_output;
-	int least, most;       /* arguments */
+	int least, most; /* arguments */
 	int (*run)(struct arguments *a);
 };
 
@@ -200,11 +201,12 @@ static int run_diff(struct arguments *args)
 	return status;
 }
 
+/* The checker is a program of its own; its command line is its own too. */
 static int run_verify(struct arguments *a)
 {
 	char path[PATH_BYTES];
 
-	execl(from_here(".", "partita-verify", path), "partita-verify", a->word[0], (char *)NULL);
+	execv(from_here(".", "partita-verify", path), a->rest);
 	fprintf(stderr, "partita: error: cannot run %s: %m\n", path);
 	return STATUS_FAILURE;
 }
@@ -256,7 +258,7 @@ static const struct command commands[] = {
 	  false, 1, 1, run_map },
 	{ "diff", "A B [options]", "say what changed between two systems, each a description or an image",
 	  READING, false, 2, 2, run_diff },
-	{ "verify", "IMAGE", "prove a finished image", "", false, 1, 1, run_verify },
+	{ "verify", "[--json] IMAGE...", "prove finished images", NULL, false, 0, 0, run_verify },
 	{ "platform", "BOARD.dtb [-o platform.dts]", "begin a platform.dts from a board's own device tree",
 	  "o", false, 1, 1, run_platform },
 	{ "properties", "", "list all that descriptions may have: kind, node, property, type", "", false, 0,
@@ -367,14 +369,14 @@ static bool asks_for_help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { .options.platform_dir = find_boards() };
+	struct arguments a = { .options.platform_dir = find_boards(), .rest = argv + 1 };
 	const struct command *c = find_command(argv[1]);
 
 	if (asks_for_help(argc, argv)) {
 		print_usage(stdout);
 		return 0;
 	}
-	if (!c || !parse(c, &a, argc - 1, argv + 1)) {
+	if (!c || (c->takes && !parse(c, &a, argc - 1, argv + 1))) {
 		print_usage(stderr);
 		return STATUS_FAILURE;
 	}

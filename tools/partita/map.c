@@ -71,6 +71,9 @@ static void print_vm(const struct machine *m, uint32_t v, FILE *out)
 	fprintf(out, "  the guest sees\n");
 	print_space(&b->layout.vm[v].guest, out);
 	print_emulated(m, v, out);
+	for (uint32_t i = 0; i < vm->end_count; i++)
+		fprintf(out, "    0x%010" PRIx64 " doorbell of channel %s, interrupt %u\n",
+			vm->end[i].registers, vm->end[i].channel->name, vm->end[i].intid);
 	for (uint32_t i = 0; i < vm->device_count; i++) {
 		if (vm->device[i].dma_trusted)
 			fprintf(out,
@@ -128,10 +131,49 @@ static void print_interrupts(const struct machine *m, FILE *out)
 		p->intid_maintenance, p->intid_hyp_timer, p->intid_virt_timer);
 }
 
-/* Memory first, by address, then doorbells. */
-static void print_channels(const struct machine *m, FILE *out)
+static void print_channel(const struct build *b, const struct channel *c, FILE *out)
+{
+	char text[24];
+
+	fprintf(out, "  %s: VM %s writes %s at 0x%010" PRIx64 "; read by", c->name,
+		b->system.vm[c->vm[0]].name, size_text(c->bytes, text), c->memory->pa);
+	for (uint32_t i = 1; i < c->vm_count; i++)
+		fprintf(out, "%s VM %s", i > 1 ? "," : "", b->system.vm[c->vm[i]].name);
+	fprintf(out, "%s%s\n", c->doorbell ? "; the writer rings" : "",
+		c->reply_doorbell ? "; readers ring" : "");
+}
+
+/* How many links can kick a VM's home CPU on account of its channels. */
+static uint32_t ringers(const struct build *b, const struct vm *vm)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < vm->end_count; i++) {
+		const struct channel *c = vm->end[i].channel;
+
+		for (uint32_t k = 1; vm->end[i].writes && c->reply_doorbell && k < c->vm_count; k++)
+			count += b->system.vm[c->vm[k]].vcpu_count;
+		if (!vm->end[i].writes && c->doorbell)
+			count += b->system.vm[c->vm[0]].vcpu_count;
+	}
+	return count;
+}
+
+/* Those of the description; then memory of all kinds, by address; then doorbells. */
+static void print_channels(const struct build *b, const struct machine *m, FILE *out)
 {
 	fprintf(out, "\nChannels: memory that one side writes and another one has mapped, and doorbells\n");
+	for (uint32_t i = 0; i < b->system.channel_count; i++)
+		print_channel(b, &b->system.channel[i], out);
+	for (uint32_t v = 0; v < b->system.vm_count; v++) {
+		const struct vm *vm = &b->system.vm[v];
+
+		if (ringers(b, vm))
+			fprintf(out,
+				"  interference on CPU %u: in any %u us, doorbells interrupt VM %s once, and "
+				"kick its CPU %u times\n",
+				vm->cpu[0], vm->doorbell_interval_ns / 1000, vm->name, ringers(b, vm));
+	}
 	for (uint32_t i = 0; i < m->piece_count; i++) {
 		const struct piece *p = &m->piece[i];
 
@@ -192,5 +234,5 @@ void map_print(const struct machine *m, FILE *out)
 	print_services(b, out);
 	print_cpus(b, out);
 	print_interrupts(m, out);
-	print_channels(m, out);
+	print_channels(b, m, out);
 }

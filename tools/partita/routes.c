@@ -8,12 +8,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Links that capabilities name, by who rings. */
-struct doorbells {
-	uint32_t to_console[MAX_VMS][MAX_VCPUS_PER_VM];
-	uint32_t to_vm[MAX_VMS];
-};
-
 static void sort_vcpus(struct routes *r, const struct system *s, const struct platform *p)
 {
 	for (uint32_t cpu = 0; cpu < p->cpu_count; cpu++) {
@@ -48,7 +42,46 @@ static struct fmap_link doorbell(uint32_t src_cpu, uint32_t dst, uint32_t dst_cp
 	return link;
 }
 
-static void link_vcpu(struct routes *r, const struct system *s, uint32_t v, struct doorbells *bells)
+/* Doorbell links to one vCPU, from each of a VM's vCPUs; its capability names them. */
+static void link_doorbells(struct routes *r, const struct vm *ringer, struct fmap_cap *cap, uint32_t dst,
+			   uint32_t dst_cpu, uint32_t badge)
+{
+	for (uint32_t n = 0; n < ringer->vcpu_count; n++)
+		cap->link[n] = add_link(r, doorbell(ringer->cpu[n], dst, dst_cpu, badge));
+}
+
+/* The capability by which a VM rings the n-th of the others at a channel's end. */
+static struct fmap_cap *channel_cap(struct routes *r, const struct vm *ringer, const struct channel *channel,
+				    uint32_t n)
+{
+	uint32_t end = 0;
+
+	while (ringer->end[end].channel != channel)
+		end++;
+	return &r->cap[r->vm_caps[ringer->index].first + channel_cap_first(ringer, end) + n];
+}
+
+/* Who may ring a VM's end of a channel: the writer, or the readers. */
+static void link_end(struct routes *r, const struct system *s, const struct vm *vm, uint32_t number,
+		     uint32_t v)
+{
+	const struct channel_end *end = &vm->end[number];
+	const struct channel *c = end->channel;
+	uint32_t badge = NOTIFY_CHANNEL + number;
+
+	for (uint32_t i = 1; i < c->vm_count; i++) {
+		const struct vm *writer = &s->vm[c->vm[0]], *reader = &s->vm[c->vm[i]];
+
+		if (end->writes && c->reply_doorbell)
+			link_doorbells(r, reader, channel_cap(r, reader, c, 0), v, vm->cpu[0],
+				       badge);
+		if (reader == vm && c->doorbell)
+			link_doorbells(r, writer, channel_cap(r, writer, c, i - 1), v, vm->cpu[0],
+				       badge);
+	}
+}
+
+static void link_vcpu(struct routes *r, const struct system *s, uint32_t v)
 {
 	const struct vm *vm = &s->vm[r->vcpu[v].vm];
 	uint32_t cpu = r->vcpu[v].cpu;
@@ -58,28 +91,29 @@ static void link_vcpu(struct routes *r, const struct system *s, uint32_t v, stru
 		add_link(r, (struct fmap_link){ .kind = LINK_SIBLING, .src_cpu = vm->cpu[n], .dst_cpu = cpu,
 						.dst = v, .src = r->vcpu_index[vm->index][n] });
 	if (vm->channel != FMAP_NONE && r->vcpu[v].number == 0)
-		bells->to_vm[vm->index] = add_link(r, doorbell(s->console.cpu, v, cpu, NOTIFY_CONSOLE_IN));
+		r->cap[r->console_caps.first + vm->channel].link[0] =
+			add_link(r, doorbell(s->console.cpu, v, cpu, NOTIFY_CONSOLE_IN));
+	for (uint32_t i = 0; i < vm->end_count && r->vcpu[v].number == 0; i++)
+		link_end(r, s, vm, i, v);
 	r->vcpu[v].links.count = r->link_count - r->vcpu[v].links.first;
 }
 
-static void link_console(struct routes *r, const struct system *s, const struct platform *p,
-			 struct doorbells *bells)
+static void link_console(struct routes *r, const struct system *s, const struct platform *p)
 {
 	uint32_t dst = r->vcpu_count, home = s->console.cpu;
 
 	r->console_links.first = r->link_count;
 	for (uint32_t v = 0; v < s->vm_count; v++) {
-		const struct vm *vm = &s->vm[v];
-
-		for (uint32_t n = 0; vm->channel != FMAP_NONE && n < vm->vcpu_count; n++)
-			bells->to_console[v][n] = add_link(r, doorbell(vm->cpu[n], dst, home, vm->channel));
+		if (s->vm[v].channel != FMAP_NONE)
+			link_doorbells(r, &s->vm[v], &r->cap[r->vm_caps[v].first], dst, home,
+				       s->vm[v].channel);
 	}
 	for (uint32_t cpu = 0; cpu < p->cpu_count; cpu++)
 		r->log_link[cpu] = add_link(r, doorbell(cpu, dst, home, BADGE_LOG));
 	r->console_links.count = r->link_count - r->console_links.first;
 }
 
-/* ---- Capabilities ---- */
+/* ---- Capabilities: their links come later ---- */
 
 static struct fmap_cap *add_cap(struct routes *r, uint32_t kind)
 {
@@ -92,30 +126,25 @@ static struct fmap_cap *add_cap(struct routes *r, uint32_t kind)
 	return cap;
 }
 
-/* A monitor's only capability: its console's doorbell, from each of its vCPUs. */
-static void cap_vm(struct routes *r, const struct vm *vm, const struct doorbells *bells)
+/* A monitor's: its console's doorbell, then those of its channels. */
+static void cap_vm(struct routes *r, const struct vm *vm)
 {
-	struct fmap_cap *cap;
+	uint32_t count = channel_cap_first(vm, vm->end_count);
 
 	r->vm_caps[vm->index].first = r->cap_count;
-	if (vm->channel == FMAP_NONE)
-		return;
-	cap = add_cap(r, CAP_DOORBELL);
-	memcpy(cap->link, bells->to_console[vm->index], vm->vcpu_count * sizeof(cap->link[0]));
-	r->vm_caps[vm->index].count = 1;
+	r->vm_caps[vm->index].count = count;
+	while (count-- > 0)
+		add_cap(r, CAP_DOORBELL);
 }
 
 /* The service's: doorbell n is channel n's; then power; then its interrupt. */
-static void cap_console(struct routes *r, const struct system *s, const struct platform *p,
-			const struct doorbells *bells)
+static void cap_console(struct routes *r, const struct system *s, const struct platform *p)
 {
 	struct fmap_cap *cap;
 
 	r->console_caps.first = r->cap_count;
-	for (uint32_t v = 0; v < s->vm_count; v++) {
-		if (s->vm[v].channel != FMAP_NONE)
-			add_cap(r, CAP_DOORBELL)->link[0] = bells->to_vm[v];
-	}
+	for (uint32_t i = 0; i < s->console.channel_count; i++)
+		add_cap(r, CAP_DOORBELL);
 	add_cap(r, CAP_POWER);
 	cap = add_cap(r, CAP_IRQ);
 	cap->intid = p->uart_interrupt.intid;
@@ -125,19 +154,16 @@ static void cap_console(struct routes *r, const struct system *s, const struct p
 
 void routes_make(struct routes *r, const struct system *s, const struct platform *p)
 {
-	struct doorbells bells;
-
 	memset(r, 0, sizeof(*r));
-	memset(&bells, 0xff, sizeof(bells)); /* FMAP_NONE */
 	for (uint32_t cpu = 0; cpu < MAX_CPUS; cpu++)
 		r->log_link[cpu] = FMAP_NONE;
 	sort_vcpus(r, s, p);
-	for (uint32_t v = 0; v < r->vcpu_count; v++)
-		link_vcpu(r, s, v, &bells);
-	if (s->console.exists)
-		link_console(r, s, p, &bells);
 	for (uint32_t v = 0; v < s->vm_count; v++)
-		cap_vm(r, &s->vm[v], &bells);
+		cap_vm(r, &s->vm[v]);
 	if (s->console.exists)
-		cap_console(r, s, p, &bells);
+		cap_console(r, s, p);
+	for (uint32_t v = 0; v < r->vcpu_count; v++)
+		link_vcpu(r, s, v);
+	if (s->console.exists)
+		link_console(r, s, p);
 }

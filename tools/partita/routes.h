@@ -6,11 +6,11 @@
 #ifndef PARTITA_TOOL_ROUTES_H
 #define PARTITA_TOOL_ROUTES_H
 
-#include "tools/partita/system.h"
+#include "tools/partita/channel.h"
 
 /* vCPUs have a CPU each, so there are at most MAX_CPUS of them. */
-#define MAX_LINKS (MAX_CPUS * MAX_VCPUS_PER_VM + MAX_CPUS + MAX_VMS + MAX_CPUS)
-#define MAX_CAPS (2 * MAX_VMS + 2)
+#define MAX_LINKS (MAX_CPUS * MAX_VCPUS_PER_VM + MAX_CPUS + MAX_VMS + MAX_CPUS + MAX_CHANNEL_LINKS)
+#define MAX_CAPS (2 * MAX_VMS + 2 + MAX_CHANNEL_LINKS)
 
 struct span {
 	uint32_t first, count;

@@ -6,8 +6,8 @@
 #include "tools/partita/arena.h"
 
 struct suggestion {
-	const char *word;      /* as written */
-	const char *nearest;   /* NULL: nothing is near */
+	const char *word; /* as written */
+	const char *nearest; /* NULL: nothing is near */
 	size_t distance;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading a system description: property by property, with defaults and limits. */
 #include "tools/partita/system.h"
+#include "tools/partita/channel.h"
 #include "tools/partita/language.h"
 
 #include <libfdt.h>
@@ -109,6 +110,7 @@ bool system_read(struct system *s, const char *path, struct arena *a, struct dia
 	node_check(root, &language_system, d);
 	s->platform = node_string(root, "platform");
 	read_vms(s, d);
+	channels_read(s, d);
 	read_console(s, d);
 	return true;
 }

@@ -64,6 +64,28 @@ struct guest_file {
 	struct node node;
 };
 
+/* A channel between VMs (channel.c). */
+#define MAX_CHANNELS 64
+struct channel {
+	const char *name;
+	struct node node;
+	uint64_t bytes;
+	bool doorbell, reply_doorbell;     /* the writer may ring the readers; they it */
+	uint32_t vm[MAX_VMS];  /* [0]: the writer; then the readers */
+	uint32_t vm_count;
+	struct object *memory, *control;   /* layout.c */
+};
+
+/* A VM's end of one. */
+#define UNPLACED UINT64_MAX
+struct channel_end {
+	const struct channel *channel;
+	bool writes;
+	struct node node;      /* negative offset: the tool decides where it is */
+	uint64_t memory, registers;        /* IPA, or UNPLACED */
+	uint32_t intid;
+};
+
 enum kernel_kind { KERNEL_RAW, KERNEL_IMAGE, KERNEL_ELF };
 
 #define VM_MAX_DEVICES 16
@@ -89,12 +111,16 @@ struct vm {
 	uint32_t rtc_start;    /* seconds since 1970 */
 	const uint8_t *rng_seed;
 	uint32_t rng_seed_bytes;
+	bool trng;             /* it may ask for the processor's random numbers */
 	struct device device[VM_MAX_DEVICES];
 	uint32_t device_count;
 	struct guest_file file[VM_MAX_FILES];
 	uint32_t file_count;
+	struct channel_end end[VMCONF_MAX_CHANNELS];
+	uint32_t end_count;
 	uint32_t intids;       /* 32 + SPIs */
 	uint64_t upcall_budget_ns;
+	uint32_t doorbell_interval_ns;
 
 	struct load load[VMCONF_MAX_LOADS];  /* guest_image.c; sorted by dst */
 	uint32_t load_count;
@@ -123,6 +149,8 @@ struct system {
 	const char *platform;
 	struct vm vm[MAX_VMS];
 	uint32_t vm_count;
+	struct channel channel[MAX_CHANNELS];
+	uint32_t channel_count;
 	struct console console;
 	struct fmap_idregs idregs[MAX_IDREGS]; /* check.c: [0] is the board's policy */
 	uint32_t idregs_count;

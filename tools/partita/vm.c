@@ -11,6 +11,7 @@
 #define MIN_RNG_SEED 16
 #define MAX_RNG_SEED 64
 #define DEFAULT_UPCALL_BUDGET_NS 1000000000u /* catches an endless loop, not a slow emulator */
+#define DEFAULT_DOORBELL_INTERVAL_NS 100000u
 
 struct pos vm_pos(const struct vm *vm, const char *property)
 {
@@ -260,6 +261,10 @@ void vm_read(struct vm *vm, struct node n, struct diag *d)
 	vm->dtb = node_string(n, "dtb");
 	vm->features = node_string(n, "cpu-features");
 	vm->console = node_has(n, "console");
+	vm->trng = node_has(n, "trng");
+	vm->doorbell_interval_ns =
+		(uint32_t)system_limited(n, "doorbell-interval-ns", DEFAULT_DOORBELL_INTERVAL_NS,
+					 DOORBELL_INTERVAL_NS_MIN, 1000000000, d);
 	vm->real_time = node_has(n, "real-time");
 	vm->upcall_budget_ns =
 		system_limited(n, "upcall-budget-ns", DEFAULT_UPCALL_BUDGET_NS, 10000, UINT32_MAX, d);

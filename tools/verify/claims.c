@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define MAX_CLAIMS (1u << 20)  /* a real system has some hundreds */
+#define MAX_CLAIMS (1u << 20) /* a real system has some hundreds */
 
 static bool runs_on(const struct claim *a, const struct claim *b)
 {
@@ -28,18 +28,22 @@ static bool grow(struct claims *c, struct report *r)
 
 bool claims_add(struct claims *c, struct claim claim, struct report *r)
 {
-	struct claim *last = c->count ? &c->claim[c->count - 1] : NULL;
+	size_t *last = claim.rights ? &c->last_leaf : &c->last_table;
+	struct view *view = &c->view[claim.view];
 
 	if (claim.device)
-		c->view[claim.view].device_bytes += claim.bytes;
+		view->device_bytes += claim.bytes;
 	else
-		c->view[claim.view].bytes[claim.rights] += claim.bytes;
-	if (last && runs_on(last, &claim)) {
-		last->bytes += claim.bytes;
+		view->bytes[claim.rights] += claim.bytes;
+	if (*last < c->count && runs_on(&c->claim[*last], &claim)) {
+		c->claim[*last].bytes += claim.bytes;
 		return true;
 	}
 	if (!grow(c, r))
 		return false;
+	if (view->count++ == 0)
+		view->first = c->count;
+	*last = c->count;
 	c->claim[c->count++] = claim;
 	return true;
 }
@@ -57,6 +61,42 @@ void claims_sort(struct claims *c)
 {
 	if (c->count)
 		qsort(c->claim, c->count, sizeof(c->claim[0]), compare);
+}
+
+uint32_t view_of_cpu(const struct image *m, uint32_t cpu)
+{
+	(void)m;
+	return cpu;
+}
+
+uint32_t view_of_guest(const struct image *m, uint32_t vm)
+{
+	return m->fmap->cpus.count + 2 * vm;
+}
+
+uint32_t view_of_monitor(const struct image *m, uint32_t vm)
+{
+	return view_of_guest(m, vm) + 1;
+}
+
+uint32_t view_of_service(const struct image *m, uint32_t service)
+{
+	return view_of_guest(m, m->fmap->vms.count) + service;
+}
+
+const void *claims_data(const struct claims *c, const struct image *m, uint32_t view, uint64_t va,
+			uint64_t bytes)
+{
+	const struct view *v = &c->view[view];
+
+	for (size_t i = v->first; i < v->first + v->count; i++) {
+		const struct claim *claim = &c->claim[i];
+
+		if (claim->rights && va >= claim->va && va - claim->va < claim->bytes &&
+		    bytes <= claim->bytes - (va - claim->va))
+			return image_at(m, claim->pa + (va - claim->va), bytes);
+	}
+	return NULL;
 }
 
 void claims_free(struct claims *c)

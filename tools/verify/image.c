@@ -100,8 +100,9 @@ static bool fmap_open(struct image *image, struct report *r)
 	image->link = array(f, f->links, sizeof(*image->link), "links", r);
 	image->cap = array(f, f->caps, sizeof(*image->cap), "capabilities", r);
 	image->irq = array(f, f->irqs, sizeof(*image->irq), "interrupts", r);
+	image->memory = array(f, f->memory, sizeof(*image->memory), "memory", r);
 	return image->cpu && image->slot && image->vm && image->vcpu && image->service && image->context &&
-	       image->idregs && image->link && image->cap && image->irq;
+	       image->idregs && image->link && image->cap && image->irq && image->memory;
 }
 
 bool image_open(struct image *image, const void *data, uint64_t bytes, struct report *r)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A finished image as the checker sees it: bytes at physical addresses, and the f-map in them.
- * The file is hostile until image_open and fmap_check said yes; after that every array lies
+ * The file is hostile until image_open and index_check said yes; after that every array lies
  * inside the file and every index inside its array.
  */
 #ifndef PARTITA_VERIFY_IMAGE_H
@@ -26,6 +26,7 @@ struct image {
 	const struct fmap_link *link;
 	const struct fmap_cap *cap;
 	const struct fmap_irq *irq;
+	const struct fmap_memory *memory;
 };
 
 /* Header, hash, f-map and its arrays. False: nothing more can be said. */

@@ -2,14 +2,13 @@
 #include "tools/verify/report.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 static void failure(struct report *r, const char *format, va_list args)
 {
-	if (r->failures++ >= REPORT_MAX)
-		return;
-	fprintf(r->out, "FAILED: ");
-	vfprintf(r->out, format, args);
-	fputc('\n', r->out);
+	if (r->failures < REPORT_MAX)
+		vsnprintf(r->text[r->failures], REPORT_TEXT, format, args);
+	r->failures++;
 }
 
 void report_failure(struct report *r, const char *format, ...)
@@ -31,4 +30,9 @@ bool report_expect(struct report *r, bool holds, const char *format, ...)
 	failure(r, format, args);
 	va_end(args);
 	return false;
+}
+
+bool report_full(const struct report *r)
+{
+	return r->failures >= REPORT_MAX;
 }

@@ -10,8 +10,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* `data` is 16-byte aligned. True: proven; the proof is printed as a table. False: the reasons
- * are. */
-bool verify_image(const void *data, uint64_t bytes, FILE *out);
+enum verify_form { VERIFY_TEXT,
+		   VERIFY_JSON };
+
+/* `data` is 16-byte aligned. True: proven, and the proof is printed. False: the reasons are. */
+bool verify_image(const char *name, const void *data, uint64_t bytes, enum verify_form form, FILE *out);
 
 #endif

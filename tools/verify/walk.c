@@ -5,8 +5,9 @@
  * may be shared between spaces, so the work is bounded by the size of the file.
  */
 #include "tools/verify/walk.h"
-#include "tools/verify/fmap_check.h"
+#include "tools/verify/index.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define ADDRESS UINT64_C(0x0000fffffffff000)
@@ -165,10 +166,6 @@ static void space(struct walk *w, enum world world, uint32_t index, uint64_t roo
 	static const char *const prefix[] = { "kernel, CPU ", "VM ", "monitor of ", "" };
 	struct view *view = &w->claims->view[w->claims->view_count];
 
-	if (w->claims->view_count == MAX_VIEWS) {
-		report_failure(w->report, "more than %d address spaces", MAX_VIEWS);
-		return;
-	}
 	*view = (struct view){ .world = world, .index = index, .root = root };
 	snprintf(view->name, sizeof(view->name), "%s%s", prefix[world], name);
 	w->view = (uint16_t)w->claims->view_count++;

@@ -207,7 +207,8 @@ static void no_vm_writes_on_anothers_line(void **state)
 	vm_writes(LINUX, "\033[A\033[Hx");
 	run();
 	assert_string_equal(shown(0), "rtos | partita | linux: off");
-	assert_string_equal(shown(1), "linux | / # x");
+	assert_string_equal(shown(1), "linux | / # ");
+	assert_string_equal(shown(2), "linux | x");
 }
 
 static void a_long_line_in_focus_shows_in_part_and_then_whole(void **state)

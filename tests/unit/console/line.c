@@ -80,10 +80,50 @@ static void cursor_moves_stay_on_the_line(void **state)
 	assert_int_equal(text()[LINE_CELLS - 1], 'y');
 }
 
+/* Bytes of which the last ends the line. */
+static void feed_to_end(const char *bytes)
+{
+	for (; bytes[1]; bytes++)
+		assert_int_equal(line_feed(&line, (uint8_t)*bytes), LINE_OPEN);
+	assert_int_equal(line_feed(&line, (uint8_t)*bytes), LINE_END);
+}
+
+static void a_screen_comes_row_by_row(void **state)
+{
+	(void)state;
+	feed("\033[2J\033[H   \033[5;3Htitle");
+	assert_string_equal(text(), "  title");
+	feed("\033[5;3HT");
+	assert_string_equal(text(), "  Title");
+	feed_to_end("\033[6;2H");
+	line_clear(&line);
+	feed("text");
+	assert_string_equal(text(), " text");
+	feed_to_end("\n");
+	line_clear(&line);
+	/* It is somewhere below now: row 6 is another one. */
+	feed("more");
+	feed_to_end("\033[6f");
+	line_clear(&line);
+	assert_int_equal(line.column, 0);
+	feed("x\033[7;9999");
+	assert_int_equal(line_feed(&line, 'H'), LINE_END);
+	line_clear(&line);
+	assert_int_equal(line.column, LINE_CELLS - 1);
+}
+
+static void letters_draw_lines_where_told(void **state)
+{
+	(void)state;
+	feed("x\033(0xA\033(Bx\033#8");
+	assert_string_equal(text(), "x*Ax");
+	assert_int_equal(line.cell[1] & CELL_CHAR, 0x2502);
+}
+
 static void sequences_that_leave_the_line_vanish(void **state)
 {
 	(void)state;
-	feed("a\033[2Ab\033[1;1Hc\033[?25ld\033]0;title\007e\033(Bf\033Mg\033P1;2q~~\033\\h\033[>1mi");
+	feed("a\033[2Ab\033[1;1rc\033[?25ld\033]0;title\007e\033(Bf\033Mg\033P1;2q~~\033\\h\033[>1mi");
 	assert_string_equal(text(), "abcdefghi");
 }
 
@@ -158,7 +198,7 @@ static void a_line_that_is_just_full_ends_unsplit(void **state)
 /* Whatever comes, counts stay in their bounds; the sanitizers watch the array. */
 static void any_bytes_leave_a_line_in_bounds(void **state)
 {
-	static const uint8_t likely[] = "\033\033[[[;0199CDGKJP@mn\r\b\t\xe2\x82\xac\xff";
+	static const uint8_t likely[] = "\033\033[[[;0199CDGKJHP@mn(0x\r\b\t\xe2\x82\xac\xff";
 	uint32_t random = 1;
 
 	(void)state;
@@ -183,6 +223,8 @@ int main(void)
 		cmocka_unit_test_setup(backspace_and_erase_take_away, setup),
 		cmocka_unit_test_setup(inserting_and_deleting_move_the_rest, setup),
 		cmocka_unit_test_setup(cursor_moves_stay_on_the_line, setup),
+		cmocka_unit_test_setup(a_screen_comes_row_by_row, setup),
+		cmocka_unit_test_setup(letters_draw_lines_where_told, setup),
 		cmocka_unit_test_setup(sequences_that_leave_the_line_vanish, setup),
 		cmocka_unit_test_setup(a_sequence_without_end_ends_with_the_line, setup),
 		cmocka_unit_test_setup(controls_and_broken_utf8_show_as_marks, setup),

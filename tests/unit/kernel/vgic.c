@@ -293,6 +293,25 @@ static void overflow_delivers_all_by_priority(void **state)
 	assert_false(want_pending);
 }
 
+/* The running priority is the one that it was acknowledged with (IHI 0069, "Changing the priority of
+ * enabled PPIs and SPIs"). */
+static void priority_of_an_active_one_changes_for_the_next_time(void **state)
+{
+	uint8_t n;
+
+	(void)state;
+	enable(3, 0x80);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	n = g->irq[3].lr;
+	op(OP_PRIORITY, 0, bit(3), (uint64_t)0x20 << 24);
+	assert_int_equal(g->irq[3].lr, n);
+	assert_int_equal(ich_lr_Priority((ich_lr_t){ lr[n] }), 0x80);
+	guest_end(3);
+	vgic_raise(g, 3);
+	assert_int_equal(ich_lr_Priority((ich_lr_t){ lr[g->irq[3].lr] }), 0x20);
+}
+
 static void urgent_one_takes_the_place_of_a_less_urgent(void **state)
 {
 	(void)state;
@@ -504,6 +523,34 @@ static void hardware_pending_outlives_a_disable(void **state)
 	assert_int_equal(guest_acknowledge(), INTID_NONE);
 	assert_true(active[HARD_EDGE]);
 	op(OP_ENABLE, 32, bit(HARD_EDGE), 0);
+	assert_int_equal(guest_acknowledge(), HARD_EDGE);
+}
+
+static void clear_pending_lets_go_of_hardware_that_is_held(void **state)
+{
+	(void)state;
+	enable(HARD_EDGE, 0x80);
+	op(OP_DISABLE, 32, bit(HARD_EDGE), 0);
+	physical(HARD_EDGE);
+	assert_int_equal(ask(OP_READ_PENDING, 32), bit(HARD_EDGE));
+	op(OP_CLEAR_PENDING, 32, bit(HARD_EDGE), 0);
+	assert_false(active[HARD_EDGE]);
+	assert_int_equal(ask(OP_READ_PENDING, 32), 0);
+	op(OP_ENABLE, 32, bit(HARD_EDGE), 0);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void clear_active_deactivates_hardware(void **state)
+{
+	(void)state;
+	enable(HARD_EDGE, 0x80);
+	physical(HARD_EDGE);
+	assert_int_equal(guest_acknowledge(), HARD_EDGE);
+	assert_int_equal(ask(OP_READ_ACTIVE, 32), bit(HARD_EDGE));
+	op(OP_CLEAR_ACTIVE, 32, bit(HARD_EDGE), 0);
+	assert_false(active[HARD_EDGE]);
+	assert_int_equal(ask(OP_READ_ACTIVE, 32), 0);
+	physical(HARD_EDGE);
 	assert_int_equal(guest_acknowledge(), HARD_EDGE);
 }
 
@@ -747,6 +794,7 @@ int main(void)
 		cmocka_unit_test_setup(edge_while_active_comes_again, setup),
 		cmocka_unit_test_setup(two_edges_before_acknowledge_are_one, setup),
 		cmocka_unit_test_setup(overflow_delivers_all_by_priority, setup),
+		cmocka_unit_test_setup(priority_of_an_active_one_changes_for_the_next_time, setup),
 		cmocka_unit_test_setup(urgent_one_takes_the_place_of_a_less_urgent, setup),
 		cmocka_unit_test_setup(less_or_equally_urgent_one_waits, setup),
 		cmocka_unit_test_setup(timer_has_a_list_register_of_its_own, setup),
@@ -759,6 +807,8 @@ int main(void)
 		cmocka_unit_test_setup(pending_on_top_of_active_is_held_back, setup),
 		cmocka_unit_test_setup(pending_on_top_of_active_comes_once_let_through, setup),
 		cmocka_unit_test_setup(hardware_pending_outlives_a_disable, setup),
+		cmocka_unit_test_setup(clear_pending_lets_go_of_hardware_that_is_held, setup),
+		cmocka_unit_test_setup(clear_active_deactivates_hardware, setup),
 		cmocka_unit_test_setup(hardware_active_is_ended_though_evicted, setup),
 		cmocka_unit_test_setup(latched_level_outlives_its_line, setup),
 		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),

@@ -46,6 +46,15 @@ static const char description[] =
 	"			};\n"
 	"		};\n"
 	"	};\n"
+	"	channels {\n"
+	"		small {\n"
+	"			writer = \"one\"; readers = \"two\"; size = <0x0 0x1000>; doorbell;\n"
+	"			two { memory = <0x0 0x20000000>; interrupt = <40>; };\n"
+	"		};\n"
+	"		large {\n"
+	"			writer = \"two\"; readers = \"one\"; size = <0x0 0x200000>; reply-doorbell;\n"
+	"		};\n"
+	"	};\n"
 	"	services { console { cpu = <3>; budget-ns = <1000000>; }; };\n"
 	"};\n";
 
@@ -137,6 +146,7 @@ static void siblings_come_first_in_the_order_of_their_number(void **state)
 	(void)state;
 	assert_int_equal(vcpu[0].link_count, 2);
 	assert_int_equal(vcpu[2].link_count, 3);
+	assert_int_equal(vcpu[2].doorbell_interval_ns, 100000);
 	for (uint32_t i = 0; i < 2; i++) {
 		assert_int_equal(link[vcpu[2].link_first + i].kind, LINK_SIBLING);
 		assert_int_equal(link[vcpu[2].link_first + i].src, i == 0 ? 2 : 0);
@@ -156,8 +166,7 @@ static void each_vcpu_rings_the_console_from_its_own_cpu(void **state)
 	const struct fmap_link *link = ARRAY(link, links);
 
 	(void)state;
-	assert_int_equal(vm[0].cap_count, 1);
-	assert_int_equal(vm[1].cap_count, 0);
+	assert_int_equal(vm[0].cap_count, 3);
 	for (uint32_t n = 0; n < 2; n++) {
 		const struct fmap_link *l = &link[cap[vm[0].cap_first].link[n]];
 
@@ -244,6 +253,76 @@ static uint64_t number(const void *fdt, const char *path, const char *name, uint
 	assert_non_null(cells);
 	assert_true(length >= (int)(4 * (index + 1)));
 	return fdt32_ld(&cells[index]);
+}
+
+/* VM one: number 0 is `small`, which it writes, number 1 `large`; VM two the same. */
+static void a_channels_doorbell_rings_the_other_end(void **state)
+{
+	const struct fmap_vm *vm = ARRAY(vm, vms);
+	const struct fmap_cap *cap = ARRAY(cap, caps);
+	const struct fmap_link *link = ARRAY(link, links);
+
+	(void)state;
+	assert_int_equal(vm[1].cap_count, 0); /* no console, no reply, no doorbell */
+	for (uint32_t end = 0; end < 2; end++) {
+		const struct vmconf_channel *c = &conf(0)->channel[end];
+
+		assert_int_equal(c->cap_first, 1 + end);
+		assert_int_equal(c->cap_count, 1);
+		for (uint32_t n = 0; n < 2; n++) {
+			const struct fmap_link *l = &link[cap[vm[0].cap_first + c->cap_first].link[n]];
+
+			assert_int_equal(l->src_cpu, n == 0 ? 2 : 0);
+			assert_int_equal(l->dst, vm[1].vcpu[0]);
+			assert_int_equal(l->badge, NOTIFY_CHANNEL + end);
+		}
+		assert_int_equal(conf(1)->channel[end].cap_count, 0);
+	}
+}
+
+static void a_channel_has_a_place_in_each_guest(void **state)
+{
+	(void)state;
+	assert_int_equal(conf(0)->channel_count, 2);
+	assert_string_equal(conf(0)->channel[0].name, "small");
+	assert_int_equal(conf(0)->channel[0].writes, 1);
+	assert_int_equal(conf(1)->channel[0].writes, 0);
+	assert_int_equal(conf(0)->channel[0].memory, 0x20000000);
+	assert_int_equal(conf(0)->channel[0].registers, 0x0c000000);
+	assert_int_equal(conf(0)->channel[0].intid, 40);
+	assert_int_equal(conf(0)->channel[1].memory, 0x20200000);      /* by blocks */
+	assert_int_equal(conf(0)->channel[1].registers, 0x0c010000);
+	assert_int_equal(conf(0)->channel[1].intid, 41);
+	assert_int_equal(conf(1)->channel[1].intid, 41);
+	assert_int_equal(b.system.channel[1].memory->pa % 0x200000, 0);
+	assert_int_equal(number(dtb(1), "/channel@c000000", "reg", 5), 0x20000000);
+	assert_int_equal(number(dtb(1), "/channel@c000000", "reg", 7), 0x1000);
+	assert_int_equal(number(dtb(1), "/channel@c000000", "interrupts", 1), 8);
+}
+
+static void the_writers_monitor_has_the_memory_and_a_readers_has_not(void **state)
+{
+	static const struct {
+		uint32_t owner_kind, owner, rights;
+	} want[] = {
+		{ OWNER_VM, 0, MEMORY_READ | MEMORY_WRITE },
+		{ OWNER_MONITOR, 0, MEMORY_READ | MEMORY_WRITE },
+		{ OWNER_VM, 1, MEMORY_READ },
+	};
+	const struct fmap_memory *row = ARRAY(memory, memory);
+	uint32_t found = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < fmap()->memory.count; i++) {
+		if (strcmp(row[i].name, "small") != 0)
+			continue;
+		assert_true(found < 3);
+		assert_int_equal(row[i].kind, MEMORY_CHANNEL);
+		assert_int_equal(row[i].owner_kind, want[found].owner_kind);
+		assert_int_equal(row[i].owner, want[found].owner);
+		assert_int_equal(row[i].rights, want[found++].rights);
+	}
+	assert_int_equal(found, 3);
 }
 
 static void an_image_goes_where_the_boot_protocol_says(void **state)
@@ -418,6 +497,9 @@ static void the_map_shows_every_part(void **state)
 		"console writes, VM one reads: console channel, input",
 		"VM one rings console: doorbell",
 		"0x0009000000-0x0009000fff rw-    emulated: PL011 UART, interrupt 33",
+		"small: VM one writes 4 KiB",
+		"doorbell of channel large, interrupt 41",
+		"in any 100 us, doorbells interrupt VM two once, and kick its CPU 4 times",
 	};
 	char *text;
 	size_t bytes;
@@ -435,6 +517,7 @@ static void every_mapping_counts_for_its_party(void **state)
 {
 	const struct machine *m = machine();
 	const struct layout *l = &b.layout;
+	uint32_t between = 0;
 
 	(void)state;
 	assert_int_equal(m->party_count, 4);
@@ -446,8 +529,12 @@ static void every_mapping_counts_for_its_party(void **state)
 	assert_int_equal(machine_piece(m, l->vm[0].to_service)->writers, 1);
 	assert_int_equal(machine_piece(m, l->vm[0].to_service)->readers, 4);
 	assert_int_equal(machine_piece(m, l->uart)->writers, 0xc);
+	/* Channels, and nothing else. */
 	for (uint32_t i = 0; i < m->piece_count; i++)
-		assert_false(machine_is_between_vms(m, &m->piece[i]));
+		between += machine_is_between_vms(m, &m->piece[i]);
+	assert_int_equal(between, 2 * b.system.channel_count);  /* its memory, and its life */
+	for (uint32_t i = 0; i < b.system.channel_count; i++)
+		assert_true(machine_is_between_vms(m, machine_piece(m, b.system.channel[i].memory)));
 }
 
 static void what_flows_is_all_that_can(void **state)
@@ -457,8 +544,10 @@ static void what_flows_is_all_that_can(void **state)
 		uint32_t from, to;
 	} expected[] = {
 		/* one 0, two 1, console 2, kernel 3 */
-		{ FLOW_MEMORY, 0, 2 }, { FLOW_DOORBELL, 0, 2 }, { FLOW_MEMORY, 0, 3 }, { FLOW_MEMORY, 1, 3 },
-		{ FLOW_MEMORY, 2, 0 }, { FLOW_DOORBELL, 2, 0 }, { FLOW_MEMORY, 2, 3 }, { FLOW_MEMORY, 3, 2 },
+		/* A channel: its memory and its registers; the first rings, the second is answered. */
+		{ FLOW_MEMORY, 0, 1 }, { FLOW_MEMORY, 0, 1 }, { FLOW_DOORBELL, 0, 1 }, { FLOW_DOORBELL, 0, 1 },
+		{ FLOW_MEMORY, 0, 2 }, { FLOW_DOORBELL, 0, 2 }, { FLOW_MEMORY, 0, 3 }, { FLOW_MEMORY, 1, 0 },
+		{ FLOW_MEMORY, 1, 0 }, { FLOW_MEMORY, 1, 3 }, { FLOW_MEMORY, 2, 0 }, { FLOW_DOORBELL, 2, 0 }, { FLOW_MEMORY, 2, 3 }, { FLOW_MEMORY, 3, 2 },
 		{ FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 },
 		{ FLOW_DOORBELL, 3, 2 },
 	};
@@ -550,6 +639,9 @@ int main(void)
 		cmocka_unit_test(the_service_has_doorbells_power_and_its_interrupt),
 		cmocka_unit_test(interrupts_go_to_their_owners),
 		cmocka_unit_test(registers_are_the_documented_values),
+		cmocka_unit_test(a_channels_doorbell_rings_the_other_end),
+		cmocka_unit_test(a_channel_has_a_place_in_each_guest),
+		cmocka_unit_test(the_writers_monitor_has_the_memory_and_a_readers_has_not),
 		cmocka_unit_test(an_image_goes_where_the_boot_protocol_says),
 		cmocka_unit_test(files_lie_where_the_description_says),
 		cmocka_unit_test(interrupts_of_hardware_are_marked),

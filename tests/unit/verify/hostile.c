@@ -59,7 +59,7 @@ static int teardown(void **state)
 
 static void expect_failure(uint64_t bytes, const char *why)
 {
-	assert_false(verify_image(file, bytes, out));
+	assert_false(verify_image("", file, bytes, VERIFY_TEXT, out));
 	fflush(out);
 	assert_non_null(strstr(text, why));
 }
@@ -112,7 +112,7 @@ static void random_bytes_are_refused(void **state)
 			file[FMAP_AT + (unsigned int)rand() % (sizeof(struct fmap) + 64)] = (uint8_t)rand();
 		fmap()->magic = FMAP_MAGIC;
 		fmap()->version = FMAP_VERSION;
-		assert_false(verify_image(file, BYTES, out));
+		assert_false(verify_image("", file, BYTES, VERIFY_TEXT, out));
 	}
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A monitor on the host, with the world around it: a VM of three vCPUs and 96 interrupts, two pieces
- * of RAM, two images, a console. Tests are the kernel and the guest: they send upcalls and look at
- * replies. This file is the port (vmm/port.h) as well, so each test includes it once.
+ * of RAM, two images, a console, a channel that it writes and one that it reads. Tests are the kernel
+ * and the guest: they send upcalls and look at replies. This file is the port (vmm/port.h) as well, so
+ * each test includes it once.
  */
 #ifndef PARTITA_TESTS_UNIT_VMM_MACHINE_H
 #define PARTITA_TESTS_UNIT_VMM_MACHINE_H
@@ -30,6 +31,14 @@
 #define HW_SPI 40u             /* belongs to hardware, edge-triggered */
 #define DOORBELL 3u
 
+/* Number 0: the guest writes and may ring two others. Number 1: it reads, and may ring the writer. */
+#define BELL(n) (0x0c000000u + (n) * 0x1000u)
+#define BELL_SPI(n) (45u + (n))
+#define SHARED 0x20000000u
+#define SHARED_BYTES 0x00150000u       /* more than is zeroed at a time */
+#define RING_FIRST 4u          /* capabilities 4 and 5 ring the two, 6 the writer */
+#define RING_BACK 6u
+
 #define LOW_RAM 0x40000000u
 #define LOW_BYTES 0x00300000u
 #define HIGH_RAM 0x80000000u
@@ -44,9 +53,14 @@ static struct machine {
 	struct vmconf conf;
 	uint32_t lines[1024];
 	uint64_t now;
+	uint64_t random[3];    /* what the processor gives, in turn .. */
+	uint32_t random_count; /* .. and how often it does; then it has no more */
+	uint32_t random_taken;
 	struct channel_page own, peer;
 	uint8_t low[LOW_BYTES], high[HIGH_BYTES];
 	uint8_t low_clean[LOW_BYTES], high_clean[HIGH_BYTES];  /* 1: at the point of coherency */
+	struct channel_control control[2];
+	uint8_t shared[SHARED_BYTES], shared_clean[SHARED_BYTES];
 	uint8_t images[KERNEL_BYTES + DTB_BYTES];
 } m;
 
@@ -56,6 +70,16 @@ void port_world(struct vmm_world *world)
 	world->lines = m.lines;
 	world->console.own = &m.own;
 	world->console.peer = &m.peer;
+	world->control[0] = &m.control[0];
+	world->control[1] = &m.control[1];
+}
+
+bool port_random(uint64_t *value)
+{
+	if (m.random_taken == m.random_count)
+		return false;
+	*value = m.random[m.random_taken++ % 3];
+	return true;
 }
 
 void *port_memory(uint64_t address)
@@ -64,6 +88,8 @@ void *port_memory(uint64_t address)
 		return &m.low[address - LOW_RAM];
 	if (address - HIGH_RAM < HIGH_BYTES)
 		return &m.high[address - HIGH_RAM];
+	if (address - SHARED < SHARED_BYTES)
+		return &m.shared[address - SHARED];
 	if (address - COMP_IMAGES < sizeof(m.images))
 		return &m.images[address - COMP_IMAGES];
 	fail_msg("address 0x%lx is nothing", (unsigned long)address);
@@ -81,6 +107,8 @@ void port_clean(const void *p, size_t bytes)
 
 	if (at >= m.low && at < m.low + LOW_BYTES)
 		memset(&m.low_clean[at - m.low], 1, bytes);
+	else if (at >= m.shared && at < m.shared + SHARED_BYTES)
+		memset(&m.shared_clean[at - m.shared], 1, bytes);
 	else
 		memset(&m.high_clean[at - m.high], 1, bytes);
 }
@@ -192,6 +220,7 @@ static inline void machine_build(void)
 	memset(&m, 0, sizeof(m));
 	memset(m.low, 0x5a, sizeof(m.low));
 	memset(m.high, 0x5a, sizeof(m.high));
+	memset(m.shared, 0x5a, sizeof(m.shared));
 	for (size_t i = 0; i < sizeof(m.images); i++)
 		m.images[i] = (uint8_t)(1 + i * 7 % 251);
 	m.conf = (struct vmconf){
@@ -202,6 +231,13 @@ static inline void machine_build(void)
 		.load_count = 2,
 		.gicd_base = GICD, .gicr_base = GICR(0), .uart_base = UART, .uart_intid = UART_SPI,
 		.console_doorbell = DOORBELL, .rtc_base = RTC, .rtc_intid = RTC_SPI, .rtc_start = RTC_START,
+		.channel_count = 2,
+		.channel = {
+			{ .memory = SHARED, .bytes = SHARED_BYTES, .registers = BELL(0), .intid = BELL_SPI(0),
+			  .writes = 1, .cap_first = RING_FIRST, .cap_count = 2 },
+			{ .memory = SHARED + SHARED_BYTES, .bytes = 0x1000, .registers = BELL(1),
+			  .intid = BELL_SPI(1), .cap_first = RING_BACK, .cap_count = 1 },
+		},
 		.hw_irq = { [1] = 1u << (HW_SPI - 32) }, .hw_edge = { [1] = 1u << (HW_SPI - 32) },
 	};
 	image(&m.conf.load[0], 0, KERNEL_IPA, KERNEL_BYTES);

@@ -132,6 +132,14 @@ static void affinity_info_knows_existing_nodes_and_levels_only(void **state)
 	assert_result(call(0, AFFINITY_INFO, 0, UINT32_MAX, 0), -2);
 }
 
+static void affinity_info_has_a_level_of_32_bits(void **state)
+{
+	(void)state;
+	assert_result(call(0, SMC64 | AFFINITY_INFO, 0, 0xffffffff00000000u, 0), PSCI_ON);
+	assert_result(call(0, SMC64 | AFFINITY_INFO, 0, 0x00000001ffffffffu, 0), PSCI_INVALID_PARAMETERS);
+	assert_result(call(0, SMC64 | AFFINITY_INFO, 0x100000000u, 0, 0), PSCI_INVALID_PARAMETERS);
+}
+
 static void cpu_on_starts_a_vcpu_that_is_off(void **state)
 {
 	struct reply r = call(0, CPU_ON | SMC64, MPIDR2, ENTRY, 0x123456789abcdef0);
@@ -311,6 +319,7 @@ int main(void)
 		TEST(affinity_info_knows_existing_vcpus_only),
 		TEST(affinity_info_of_a_node_is_on_if_anything_in_it_is),
 		TEST(affinity_info_knows_existing_nodes_and_levels_only),
+		TEST(affinity_info_has_a_level_of_32_bits),
 		TEST(cpu_on_starts_a_vcpu_that_is_off),
 		TEST(cpu_on_of_32_bits_ignores_upper_halves),
 		TEST(cpu_on_wants_the_exact_mpidr),
