@@ -265,9 +265,29 @@ $(O)/%.html: systems/%.dts $(image_DEPS)
 $(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
 	$(build_image)
 # Measured systems; some are on boards of their own.
-$(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/*/*.dts)
+$(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/*/*.dts tests/bench/*.dtsi)
 	$(build_image)
-$(addprefix $(O)/bench/,boot.img vms.img interrupts.img): BOARDS := tests/bench/boards
+$(O)/bench/%.map: tests/bench/%.dts $(O)/bench/%.img
+	$(call say,MAP)
+	$(Q)$(O)/partita map $< $(partita_FLAGS) >$@
+$(addprefix $(O)/bench/,boot.map boot.img vms.img interrupts.img linux-quiet.img linux-console.img \
+	linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
+$(O)/tests/attack/%.img: tests/attack/%.dts $(image_DEPS)
+	$(build_image)
+# Hostile monitors, which tests/attack/monitors.py writes, with a sound one to fall back on.
+HOSTILE := $(O)/tests/attack/monitors
+monitor_OBJ := $(O)/target/arch/arm64/el0/monitor.o
+$(HOSTILE)/sound.o: $(monitor_OBJ)
+	@mkdir -p $(@D)
+	$(call say,OBJCOPY)
+	$(Q)$(TARGET_OBJCOPY) --redefine-sym comp_entry=sound_entry $< $@
+$(HOSTILE)/%.elf: $(HOSTILE)/%.S $(O)/arch/arm64/el0/el0.lds $(HOSTILE)/sound.o $(vmm_OBJ)
+	$(call say,LD)
+	$(Q)$(call link_whole,$(VMM_OPT)) -Wl,-T,$(O)/arch/arm64/el0/el0.lds $< $(HOSTILE)/sound.o \
+		$(filter-out $(monitor_OBJ),$(vmm_OBJ)) -o $@
+$(HOSTILE)/%.img: tests/attack/hostile.dts $(HOSTILE)/%.bin $(image_DEPS)
+	$(call say,PARTITA)
+	$(Q)$(O)/partita build $< -o $@ $(subst $(O)/vmm.bin,$(HOSTILE)/$*.bin,$(partita_FLAGS))
 $(O)/tests/linux-rt.img: $(addprefix $(O)/guests/foreign/,linux-rt.Image rt-tests.gz)
 $(O)/tests/installer.img: $(O)/guests/foreign/installer.gz
 $(O)/tests/u-boot.img: $(addprefix $(O)/guests/foreign/,u-boot.bin u-boot.env)
@@ -346,12 +366,33 @@ pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real brow
 	@$(PYTHON) tests/run.py pytest tests/map
 all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest tests/house tests/reject tests/tool tests/map tests/bench tests/system
+		pytest -m 'not soak' $(addprefix tests/,house reject tool map bench system attack)
+
+attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
+	@ci/setup.sh run test $(SETUP_LLVM)
+	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/attack
 
 # ---- Measures. tests/bench compares with the reference that ACCEPT=1 writes ----
+# From there docs/performance.md gets its tables.
 bench: ## what each event costs in instructions, beside its goal; ACCEPT=1 makes it the reference
-	@ci/setup.sh run test $(SETUP_LLVM)
+	@ci/setup.sh run check test $(SETUP_LLVM)
 	@$(PYTHON) tests/bench/bench.py $(if $(ACCEPT),--accept)
+	@$(if $(ACCEPT),$(PYTHON) tests/bench/report.py --write)
+bench-linux: $(O)/guests/linux/Image ## what Linux costs with and without Partita below it: some minutes
+	@ci/setup.sh run test $(SETUP_LLVM)
+	@$(PYTHON) tests/bench/linux.py $(if $(ACCEPT),--accept)
+	@$(if $(ACCEPT),$(PYTHON) tests/bench/report.py --write)
+# BOARD is one of platforms/ with at least three CPUs, of which the console gets CONSOLE_CPU.
+BOARD ?= qemu-virt
+CONSOLE_CPU ?= 2
+bench-image: $(O)/bench/on-$(BOARD).img ## the bench for BOARD=name: it prints in ticks of the counter
+$(O)/bench/on-%.dts: tests/bench/bench.dts
+	@mkdir -p $(@D)
+	$(call say,DTS)
+	$(Q)sed 's/platform = ".*"/platform = "$*"/; s/cpu = <.*>/cpu = <$(CONSOLE_CPU)>/' $< >$@
+$(O)/bench/on-%.img: $(O)/bench/on-%.dts $(image_DEPS)
+	$(build_image)
+.SECONDARY: $(O)/bench/on-$(BOARD).dts
 profile: ## where the instructions of EVENT=name go, by function; without EVENT all, in build/exits
 	@ci/setup.sh run test $(SETUP_LLVM)
 	@$(PYTHON) tests/bench/exits.py $(EVENT)
@@ -375,4 +416,5 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench profile unit fuzz reject pages system all-tests check size clean distclean
+	bench bench-image bench-linux profile unit fuzz reject attack pages system all-tests check size \
+	clean distclean

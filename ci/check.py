@@ -60,7 +60,7 @@ def rule_leftovers(files):
     """Words and places that belong to somebody's desk, not to the project."""
     unfinished = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
     folder = re.compile(r"(?<![\w.$)}*])/(work|home|root|Users)/")
-    address = re.compile(r"\b(https?|ftp)://")
+    address = re.compile(r"(?<!xmlns=\")\b(https?|ftp)://")      # a namespace is a name, not a place
     registry = re.compile(r"\b(deb|ftp|security|snapshot|archive)\.debian\.|\bregistry\.\w|\bpypi\.\w")
     for path in files:
         if path == "LICENSE":

@@ -45,7 +45,7 @@ static const struct sysreg_row rows[] = {
 	{ KEY_BITS, KEY(3, 0, 12, 11, 1), UNDEF, DIR, 0 },               /* ICC_DIR_EL1 */
 	{ ANY_OP2, KEY(3, 0, 0, 0, 0), ZERO, UNDEF, 0 },                 /* REVIDR_EL1 */
 	{ ANY_LOW_CRM_OP2, KEY(3, 0, 0, 0, 0), IDREG, UNDEF, 0 },        /* ID_*_EL1, CRm 1 to 7 */
-	{ KEY_BITS, KEY(3, 3, 0, 0, 1), CTR, UNDEF, 0 },                 /* CTR_EL0 */
+	{ KEY_BITS, KEY_CTR_EL0, CTR, UNDEF, 0 },                        /* CTR_EL0 */
 	{ KEY_BITS, KEY(3, 1, 0, 0, 0), VALUE, UNDEF, CCSIDR_ONE_LINE }, /* CCSIDR_EL1 */
 	{ KEY_BITS, KEY(3, 1, 0, 0, 1), VALUE, UNDEF, CLIDR_ONE_LEVEL }, /* CLIDR_EL1 */
 	{ KEY_BITS, KEY(3, 1, 0, 0, 7), ZERO, UNDEF, 0 },                /* AIDR_EL1 */

@@ -123,10 +123,13 @@ static void priority_write(struct gic_word *w, struct access a, struct reply *r)
 {
 	uint32_t first = a.offset % GIC_WORD_INTIDS, quad = first & ~3u;
 	uint32_t value = (uint32_t)a.value & PRIORITY_MASK, mask = (1u << access_bytes(a)) - 1;
+	uint32_t owners = 0;
 
-	for (uint32_t i = 0; i < access_bytes(a); i++)
-		w->priority[first + i] = (uint8_t)(value >> 8 * i);
-	r->op = UPCALL_OP(OP_PRIORITY, w->intid + quad, word_owners(w, mask << first));
+	for (uint32_t i = first; i < first + access_bytes(a); i++) {
+		w->priority[i] = (uint8_t)(value >> 8 * (i - first));
+		owners |= 1u << w->owner[i];
+	}
+	r->op = UPCALL_OP(OP_PRIORITY, w->intid + quad, owners);
 	r->op_arg[0] = mask << (first - quad);
 	r->op_arg[1] = (uint64_t)value << 8 * (first - quad);
 }

@@ -24,4 +24,7 @@ void gic_bank_operation(struct gic *g, const struct gic_word *w, enum upcall_op 
 void gic_bank_access(struct gic *g, struct gic_word *word0, uint32_t first, uint32_t end, struct access a,
 		     struct reply *r);
 
+/* The same of the distributor: at an offset from GIC_BANK_BYTES to GIC_BANKS_END - 1. */
+void gicd_bank_access(struct gic *g, struct access a, struct reply *r);
+
 #endif

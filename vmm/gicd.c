@@ -124,7 +124,7 @@ static void control_access(struct gic *g, struct access a, struct reply *r)
 }
 
 /* Word 0, the SGIs and PPIs, is in the redistributors when affinity routing is on. */
-static void bank_access(struct gic *g, struct access a, struct reply *r)
+void gicd_bank_access(struct gic *g, struct access a, struct reply *r)
 {
 	gic_bank_access(g, g->spi, 1, g->words, a, r);
 }
@@ -134,7 +134,7 @@ void gicd_access(struct gic *g, struct access a, struct reply *r)
 	if (a.offset < GIC_BANK_BYTES)
 		control_access(g, a, r);
 	else if (a.offset < GIC_BANKS_END)
-		bank_access(g, a, r);
+		gicd_bank_access(g, a, r);
 	else if (a.offset >= GICD_IROUTER_OFFSET && a.offset < GICD_IROUTER_END)
 		irouter_access(g, a, r);
 	else

@@ -4,6 +4,7 @@
 #include "abi/klog.h"
 #include "vmm/access.h"
 #include "vmm/conf.h"
+#include "vmm/gic_bank.h"
 #include "vmm/port.h"
 #include "vmm/trng.h"
 #include <stddef.h>
@@ -54,20 +55,35 @@ static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, s
 	return answer_of(r);
 }
 
+static __attribute__((noinline)) struct vmm_answer bank_access(struct vmm *vmm, uint64_t value, uint32_t iss,
+							       uint32_t offset, struct reply *r)
+{
+	struct access a = { .value = value, .offset = offset, .iss = iss };
+
+	reply_done(r);
+	if ((offset & (access_bytes(a) - 1)) != 0)
+		r->verdict = VERDICT_ABORT;
+	else
+		gicd_bank_access(&vmm->gic, a, r);
+	return answer_of(r);
+}
+
 /* First of all what drivers poll: loads of a word that change nothing, concern nobody else, and so
- * need no lock. */
+ * need no lock. Then the distributor's banks. */
 struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r,
 			     uint64_t unused, uint64_t now, uint64_t vcpu)
 {
+	uint64_t offset = ipa - vmm->gicd_base;
+
 	(void)unused;
 	if (iss_loads_word(esr)) {
 		if (ipa == vmm->uart_base + PL011_FLAGS && vmm->uart_bytes != 0)
 			return (struct vmm_answer){ 1, pl011_flags(&vmm->uart) };
-		uint64_t offset = ipa - vmm->gicd_base;
-
 		if (offset < GICD_HEAD_BYTES && offset % 4 == 0)
 			return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)offset) };
 	}
+	if (offset - GIC_BANK_BYTES < GIC_BANKS_END - GIC_BANK_BYTES)
+		return bank_access(vmm, value, (uint32_t)esr, (uint32_t)offset, r);
 	return any_access(vmm, (struct access){ .value = value, .iss = (uint32_t)esr }, ipa, r, now, vcpu);
 }
 

@@ -11,6 +11,7 @@ where the first two are averages on a Cortex-A72, in executed instructions. --ac
 that docs/performance.md tells too, and makes it the reference that tests/bench compares with.
 """
 
+import glob
 import json
 import os
 import re
@@ -20,6 +21,9 @@ import exits
 import machine
 import phases
 from events import CPUS, EVENTS, REFERENCE_CPU
+
+sys.path.append(os.path.join(machine.TOP, "ci"))
+import size  # noqa: E402
 
 RESULTS = os.path.join(machine.OUT, "bench.json")
 REFERENCE = os.path.join(machine.HERE, "reference.json")
@@ -46,6 +50,20 @@ def growth():
             for system in GROWTH}
 
 
+def sizes():
+    """{what: number} of code at EL2, and of memory that a system of one small VM takes on one CPU."""
+    objects = glob.glob(os.path.join(machine.OUT, "target/kernel/*.o"))
+    objects += glob.glob(os.path.join(machine.OUT, "target/arch/arm64/*.o"))
+    objects.append(os.path.join(machine.OUT, "target/lib/mem.o"))
+    os.chdir(machine.TOP)
+    lines, _ = size.code_lines(size.kernel_files(objects))
+    machine.build("bench/boot.map")
+    memory = size.memory_rows(os.path.join(machine.OUT, "bench/boot.map"))
+    return {"lines": sum(lines.values()),
+            "text": size.section_bytes(os.path.join(machine.OUT, "kernel.elf"))[".text"],
+            "memory": sum(taken for taken, _ in memory)}
+
+
 def paths():
     return {name: one.summary() for name, (_, one) in exits.exits().items()}
 
@@ -63,10 +81,10 @@ def write(path, value):
         out.write(text + "\n")
 
 
-def accept(measured, **sections):
+def accept(**sections):
     """Makes it the reference; what was not measured stays."""
     before = reference() if os.path.exists(REFERENCE) else {}
-    write(REFERENCE, {"licence": LICENCE, **before, **machine.provenance(), "events": measured, **sections})
+    write(REFERENCE, {"licence": LICENCE, **before, **machine.provenance(), **sections})
 
 
 def main(arguments):
@@ -78,7 +96,7 @@ def main(arguments):
         goal = f"   goal {event.goal}" if event.goal else ""
         print(f"{event.name:24}{native:>8}{figures['partita']:>10g}{goal}")
     if "--accept" in arguments:
-        accept(measured, paths=paths(), growth=growth(), boot=phases.boot())
+        accept(events=measured, paths=paths(), growth=growth(), boot=phases.boot(), sizes=sizes())
     return 0
 
 

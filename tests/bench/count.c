@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A plugin of QEMU's: how often each instruction of ours was executed up to certain points, and how
- * many of all others.
+ * A plugin of QEMU's: how often each instruction of ours was executed up to certain points, how many
+ * of all others, and what these had just done whenever one of our vectors was taken.
  *
- *	-plugin count.so,out=FILE,own=FIRST:END,...,mark=NAME:ADDRESS,...
+ *	-plugin count.so,out=FILE,own=FIRST:END,...,sync=ADDRESS,...,irq=ADDRESS,...,mark=NAME:ADDRESS,...
  *
- * `own` are the addresses of ours; at most 8. A mark is reached when its address is about to be
- * executed, once, and after all marks before it; the end of the run is one more. At each of them:
+ * `own` are the addresses of ours. A mark is reached when its address is about to be executed, once,
+ * and after all marks before it; the end of the run is one more. At each of them:
  *
  *	mark NAME OTHERS		so many instructions of others up to here
- *	ADDRESS WORD COUNT		for each of ours, which may come several times
+ *	own ADDRESS WORD COUNT		for each of ours, which may come several times
+ *	sync WORD COUNT			so often this instruction was the last before that vector
+ *	irq WORD COUNT
+ *
+ * With more than one CPU that last instruction may be another CPU's.
  */
 #include "tests/bench/plugin.h"
 #include <inttypes.h>
@@ -19,6 +23,8 @@
 
 #define OWN_MAX 8
 #define MARKS_MAX 8
+#define VECTORS_MAX 8
+#define EXITS_MAX 65536         /* other words than that: something is wrong */
 
 int qemu_plugin_version = PLUGIN_VERSION;
 
@@ -34,10 +40,28 @@ struct mark {
 	uint64_t address;
 };
 
+enum vector_kind {
+	SYNC,
+	IRQ,
+	KINDS,
+};
+
+static const char *const kinds[KINDS] = { "sync", "irq" };
+
+struct exit {
+	uint32_t word;
+	uint64_t count[KINDS];
+};
+
 static struct {
 	FILE *out;
 	struct range own[OWN_MAX];
 	unsigned own_count;
+	uint64_t vectors[KINDS][VECTORS_MAX];
+	unsigned vector_count[KINDS];
+	struct exit exits[EXITS_MAX];
+	unsigned exit_count;
+	uint32_t last;           /* word of the others' last instruction */
 	struct mark marks[MARKS_MAX];
 	unsigned mark_count, reached;
 	struct instruction *instructions;
@@ -48,6 +72,14 @@ static bool is_own(uint64_t address)
 {
 	for (unsigned i = 0; i < count.own_count; i++)
 		if (within(&count.own[i], address))
+			return true;
+	return false;
+}
+
+static bool is_vector(enum vector_kind kind, uint64_t address)
+{
+	for (unsigned i = 0; i < count.vector_count[kind]; i++)
+		if (count.vectors[kind][i] == address)
 			return true;
 	return false;
 }
@@ -65,8 +97,13 @@ static void counts_write(const char *name)
 	fprintf(count.out, "mark %s %" PRIu64 "\n", name, count.others);
 	for (const struct instruction *i = count.instructions; i; i = i->next)
 		if (i->count)
-			fprintf(count.out, "%" PRIx64 " %" PRIx32 " %" PRIu64 "\n", i->address, i->word,
+			fprintf(count.out, "own %" PRIx64 " %" PRIx32 " %" PRIu64 "\n", i->address, i->word,
 				i->count);
+	for (unsigned i = 0; i < count.exit_count; i++)
+		for (unsigned kind = 0; kind < KINDS; kind++)
+			if (count.exits[i].count[kind])
+				fprintf(count.out, "%s %" PRIx32 " %" PRIu64 "\n", kinds[kind],
+					count.exits[i].word, count.exits[i].count[kind]);
 	fflush(count.out);
 }
 
@@ -82,8 +119,24 @@ static void own_executed(unsigned cpu, void *data)
 
 static void other_executed(unsigned cpu, void *data)
 {
-	(void)cpu, (void)data;
+	(void)cpu;
 	count.others++;
+	count.last = (uint32_t)(uintptr_t)data;
+}
+
+/* Few instructions cause nearly all exits, and come first. */
+static void vector_taken(unsigned cpu, void *data)
+{
+	unsigned i = 0;
+
+	(void)cpu;
+	while (i < count.exit_count && count.exits[i].word != count.last)
+		i++;
+	if (i == EXITS_MAX)
+		abort();
+	if (i == count.exit_count)
+		count.exits[count.exit_count++].word = count.last;
+	count.exits[i].count[(uintptr_t)data]++;
 }
 
 static void mark_executed(unsigned cpu, void *data)
@@ -101,19 +154,26 @@ static void instruction_translated(struct qemu_plugin_insn *insn)
 {
 	uint64_t address = qemu_plugin_insn_vaddr(insn);
 	struct instruction *i;
+	uint32_t word = 0;
 
+	qemu_plugin_insn_data(insn, &word, sizeof(word));
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		if (is_vector(kind, address))
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, vector_taken, CALLBACK_NO_REGS,
+							       (void *)(uintptr_t)kind);
 	if (is_mark(address))
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_executed, CALLBACK_NO_REGS,
 						       (void *)(uintptr_t)address);
 	if (!is_own(address)) {
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, other_executed, CALLBACK_NO_REGS, NULL);
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, other_executed, CALLBACK_NO_REGS,
+						       (void *)(uintptr_t)word);
 		return;
 	}
 	i = calloc(1, sizeof(*i));
 	if (!i)
 		abort();
 	i->address = address;
-	qemu_plugin_insn_data(insn, &i->word, sizeof(i->word));
+	i->word = word;
 	i->next = count.instructions;
 	count.instructions = i;
 	qemu_plugin_register_vcpu_insn_exec_cb(insn, own_executed, CALLBACK_NO_REGS, i);
@@ -135,6 +195,18 @@ static void ended(plugin_id id, void *data)
 
 /* ---- Arguments ---- */
 
+static bool vector_argument(enum vector_kind kind, const char *text)
+{
+	size_t length = strlen(kinds[kind]);
+	unsigned *number = &count.vector_count[kind];
+
+	if (*number == VECTORS_MAX || strncmp(text, kinds[kind], length) != 0 ||
+	    sscanf(text + length, "=%" SCNx64, &count.vectors[kind][*number]) != 1)
+		return false;
+	++*number;
+	return true;
+}
+
 static bool argument(const char *text)
 {
 	struct range *own = &count.own[count.own_count];
@@ -146,6 +218,9 @@ static bool argument(const char *text)
 	if (count.own_count < OWN_MAX &&
 	    sscanf(text, "own=%" SCNx64 ":%" SCNx64, &own->first, &own->end) == 2)
 		return ++count.own_count;
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		if (vector_argument(kind, text))
+			return true;
 	if (count.mark_count < MARKS_MAX && sscanf(text, "mark=%63[^:]:%" SCNx64, m->name, &m->address) == 2)
 		return ++count.mark_count;
 	return false;

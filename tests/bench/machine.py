@@ -54,7 +54,7 @@ def to_the_end(name, cpu, arguments):
     os.makedirs(LOGS, exist_ok=True)
     subprocess.run([newer_qemu(), "-M", MACHINE, "-cpu", clock(cpu), "-m", "1G", "-nodefaults",
                     "-display", "none", "-serial", f"file:{log}", *DETERMINISTIC, *arguments],
-                   stdin=subprocess.DEVNULL, check=True, timeout=8 * SECONDS)
+                   stdin=subprocess.DEVNULL, check=True, timeout=2 * SECONDS)
 
 
 def provenance():

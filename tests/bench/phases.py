@@ -3,6 +3,7 @@
 a boot, and what Linux costs with and without Partita below it."""
 
 import os
+import re
 from collections import Counter
 
 import machine
@@ -14,31 +15,34 @@ PLUGIN = "bench/count.so"
 LOAD_ADDRESS = 0x40200000       # partita,load-address of the board; also where QEMU puts an Image
 GUEST_ENTRY = 0x40000000        # of guests/bench
 
-# Phases of a boot by what they are spent in; what is not named here is its program's own phase.
+# Phases of a boot by the functions that they are spent in; the first that fits. What fits none is its
+# program's own phase.
 WORK = {
-    KERNEL: {"clean_invalidate": "caches cleaned by the head", "move_image": "image moved",
-             "move_down": "image moved", "print_text": "banner", "print_decimal": "banner",
-             "arch_early_putc": "banner"},
-    MONITOR: {"memcpy": "copying", "compress": "hashing", "blake2b_update": "hashing",
-              "blake2b_init": "hashing", "blake2b_final": "hashing", "port_zero": "zeroing",
-              "port_clean": "cache cleaning"},
+    KERNEL: ((r"clean_invalidate", "caches cleaned by the head"), (r"move_\w+", "image moved"),
+             (r"print_\w+|banner|arch_early_putc", "banner")),
+    MONITOR: ((r"memcpy", "copying"), (r"compress|blake2b_\w+", "hashing"), (r"port_zero", "zeroing"),
+              (r"port_clean", "cache cleaning")),
 }
 # In proportion to the VM's memory and images, so stated apart.
 BULK = ("copying", "hashing", "zeroing", "cache cleaning")
 
 
 class Counts:
-    """Executed instructions up to a mark: of others, and of ours by program and function."""
+    """Executed instructions up to a mark: of others, and of ours by program and function. And, after
+    which instruction of others one of the kernel's vectors was taken."""
 
-    def __init__(self, others, own):
+    def __init__(self, others):
         self.others = others
-        self.own = own          # Counter by (world, function)
+        self.own = Counter()            # by (world, function)
+        self.exits = Counter()          # by word, synchronous ones
+        self.interrupts = Counter()
 
     def __sub__(self, before):
-        return Counts(self.others - before.others, self.own - before.own)
-
-    def total(self):
-        return self.others + sum(self.own.values())
+        result = Counts(self.others - before.others)
+        result.own = self.own - before.own
+        result.exits = self.exits - before.exits
+        result.interrupts = self.interrupts - before.interrupts
+        return result
 
     def world(self, world):
         return sum(count for (where, _), count in self.own.items() if where == world)
@@ -57,45 +61,61 @@ def counts_of(path, found):
     marks = {}
     with open(path, encoding="ascii") as lines:
         for line in lines:
-            first, *rest = line.split()
-            if first == "mark":
-                counts = marks[rest[0]] = Counts(int(rest[1]), Counter())
+            kind, *rest = line.split()
+            if kind == "mark":
+                counts = marks[rest[0]] = Counts(int(rest[1]))
+            elif kind == "own":
+                counts.own[function_of(found, int(rest[0], 16), int(rest[1], 16))] += int(rest[2])
             else:
-                counts.own[function_of(found, int(first, 16), int(rest[0], 16))] += int(rest[1])
+                vectors = counts.exits if kind == "sync" else counts.interrupts
+                vectors[int(rest[0], 16)] += int(rest[1])
     return marks
+
+
+def vectors(kernel):
+    """Where guests enter EL2, by DDI 0487, "Vector tables"; there may be several tables of guests'."""
+    tables = [address for address, name in kernel.symbols if name.startswith("vectors_guest")]
+    return [f"{kind}={table + offset:x}" for table in tables
+            for kind, offset in (("sync", 0x400), ("irq", 0x480))]
 
 
 def count(name, cpu, arguments, marks, own=True):
     """{mark: Counts} of a run that ends by itself; `marks` are (name, address) in their order."""
     machine.build(PLUGIN)
+    found = programs()
     out = os.path.join(OUT, "bench", f"{name}-{cpu}.txt")
     window, text = LAYOUT["EL2_WINDOW"], LAYOUT["COMP_TEXT"]
     ranges = ((window, window + LAYOUT["EL2_WINDOW_BYTES"]), (text, LAYOUT["COMP_DATA"]),
               (LOAD_ADDRESS, LOAD_ADDRESS + LAYOUT["PAGE_BYTES"])) if own else ()
     options = [f"out={out}", *(f"own={first:x}:{end:x}" for first, end in ranges),
+               *(vectors(found[KERNEL]) if own else ()),
                *(f"mark={mark}:{address:x}" for mark, address in marks)]
     machine.to_the_end(name, cpu, [*arguments, "-plugin", ",".join([os.path.join(OUT, PLUGIN), *options])])
-    return counts_of(out, programs())
+    return counts_of(out, found)
 
 
 # ---- From the head to a guest's first instruction ----
 
-def boot(cpu=REFERENCE_CPU):
-    """{phase: instructions}."""
-    machine.build("bench/boot.img")
-    image = os.path.join(OUT, "bench/boot.img")
-    found = programs()
-    for world, functions in WORK.items():
-        for function in functions:
-            found[world].range_of(function)         # or the table above is out of date
-    marks = count("boot", cpu, ["-smp", "1", "-kernel", image],
-                  [("head", LOAD_ADDRESS), ("guest", GUEST_ENTRY)])
+def phases_of(marks, found):
+    """{phase: instructions} between the marks `head` and `guest`."""
     spent = marks["guest"] - marks["head"]
     assert spent.others == 0, "somebody else runs before the guest"
-    vectors, _ = found[KERNEL].range_of("vectors_guest")
-    head = {name for address, name in found[KERNEL].symbols if address < vectors}
+    first_vectors = min(address for address, name in found[KERNEL].symbols
+                        if name.startswith("vectors_"))
+    head = {name for address, name in found[KERNEL].symbols if address < first_vectors}
     phases = Counter()
     for (world, function), number in spent.own.items():
-        rest = "head" if world == KERNEL and function in head else world
-        phases[WORK.get(world, {}).get(function, rest)] += number
+        own = "head" if world == KERNEL and function in head else world
+        named = (phase for pattern, phase in WORK.get(world, ()) if re.fullmatch(pattern, function))
+        phases[next(named, own)] += number
+    assert all(phases[name] for name in BULK), f"functions have other names than WORK says: {phases}"
     return dict(phases)
+
+
+def boot(cpu=REFERENCE_CPU):
+    """Of a small guest with 64 MiB, on one CPU."""
+    machine.build("bench/boot.img")
+    image = os.path.join(OUT, "bench/boot.img")
+    marks = count("boot", cpu, ["-smp", "1", "-kernel", image],
+                  [("head", LOAD_ADDRESS), ("guest", GUEST_ENTRY)])
+    return phases_of(marks, programs())

@@ -111,9 +111,9 @@ class Terminal:
 class Board:
     """Starts QEMU. Ends only the process it started."""
 
-    def __init__(self, kernel, log, cpu="cortex-a72", arguments=(), deterministic=False):
+    def __init__(self, kernel, log, cpu="cortex-a72", arguments=(), deterministic=False, newer=False):
         # Older ones give a CPU all the time up to the next timer before another gets its turn.
-        qemu = newer_qemu() if deterministic else QEMU
+        qemu = newer_qemu() if deterministic or newer else QEMU
         command = ["-M", MACHINE, "-cpu", cpu, "-smp", "4", "-m", "1G", "-nodefaults", "-nographic",
                    "-serial", "mon:stdio", *(DETERMINISTIC if deterministic else ()), *arguments]
         if kernel:

@@ -545,10 +545,12 @@ static void what_flows_is_all_that_can(void **state)
 	} expected[] = {
 		/* one 0, two 1, console 2, kernel 3 */
 		/* A channel: its memory and its registers; the first rings, the second is answered. */
-		{ FLOW_MEMORY, 0, 1 }, { FLOW_MEMORY, 0, 1 }, { FLOW_DOORBELL, 0, 1 }, { FLOW_DOORBELL, 0, 1 },
-		{ FLOW_MEMORY, 0, 2 }, { FLOW_DOORBELL, 0, 2 }, { FLOW_MEMORY, 0, 3 }, { FLOW_MEMORY, 1, 0 },
-		{ FLOW_MEMORY, 1, 0 }, { FLOW_MEMORY, 1, 3 }, { FLOW_MEMORY, 2, 0 }, { FLOW_DOORBELL, 2, 0 }, { FLOW_MEMORY, 2, 3 }, { FLOW_MEMORY, 3, 2 },
-		{ FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 },
+		{ FLOW_MEMORY, 0, 1 }, { FLOW_MEMORY, 0, 1 }, { FLOW_DOORBELL, 0, 1 },
+		{ FLOW_DOORBELL, 0, 1 }, { FLOW_MEMORY, 0, 2 }, { FLOW_DOORBELL, 0, 2 },
+		{ FLOW_MEMORY, 0, 3 }, { FLOW_MEMORY, 1, 0 }, { FLOW_MEMORY, 1, 0 },
+		{ FLOW_MEMORY, 1, 3 }, { FLOW_MEMORY, 2, 0 }, { FLOW_DOORBELL, 2, 0 },
+		{ FLOW_MEMORY, 2, 3 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 },
+		{ FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 }, { FLOW_MEMORY, 3, 2 },
 		{ FLOW_DOORBELL, 3, 2 },
 	};
 	const struct machine *m = machine();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first instructions of a second CPU: x0 is what CPU_ON was given, the top of its stack. */
+/* The first instructions of a second CPU, then second_main: x0, which CPU_ON was given, is the top of
+ * its stack. */
 	.section .text.second, "ax"
 	.global	second_start
 second_start:

@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every system register and system instruction does in a VM: one table.
+
+It is written from DDI 0487 (names, encodings, traps), IHI 0069 (the GIC's), and docs/guest-machine.md
+(what a VM has), not from the kernel, whose own table is compared with it, nor from what a run gave. What
+no row names is undefined. `golden` derives from it, for a processor, what guests/attack prints.
+
+A row has the encoding op0, op1, CRn, CRm, op2, where `a..b`, `a,b` and `*` stand for several, and four
+outcomes: of a read and a write at EL1, and of both at EL0; instructions have one at each. They are
+
+    native      executes; a read tells the guest's own value, or one that changes
+    a number    is what a read tells; writes of such a register are `ignored`
+    done        is done or ignored, for writes and instructions
+    el1         is taken to the guest's own EL1 (EC 0x18), which closes it by SCTLR_EL1 or CNTKCTL_EL1
+    -, undef    is undefined; `undef` where FEAT_IDST would say otherwise
+
+and who sees to it: `cpu` (no trap), or the control that traps, `(W)` writes alone, and then the kernel
+answers. Last, the feature that a core must have; without it the row does not hold.
+"""
+
+import itertools
+import re
+from collections import namedtuple
+
+Row = namedtuple("Row", "name encodings el1 el0 by feature")
+
+# Of a processor model of QEMU's (10.0), as its ID registers tell: features that decide what is native.
+V8_2 = {"PAN", "PAN2", "UAO", "RAS", "DPB", "LOR", "SSBS"}
+MODELS = {
+    "cortex-a53": set(),
+    "cortex-a57": set(),
+    "cortex-a72": set(),
+    "cortex-a55": V8_2,
+    "cortex-a76": V8_2,
+    "neoverse-n1": V8_2,
+    "max": V8_2 | {
+        "DIT", "TCO", "NMI", "RNG", "ECV", "DPB2", "TLBIOS", "TLBIRANGE", "SPECRES", "FlagM", "SB", "XS",
+            "WFxT",
+        "IDST", "MTE", "PMUv3p4", "SME", "CSV2_2",
+    },
+}
+
+REGISTERS = """
+# ---- Identification ----
+MIDR_EL1                3 0 0 0 0       native -        - -      VPIDR_EL2
+MPIDR_EL1               3 0 0 0 5       native -        - -      VMPIDR_EL2
+REVIDR_EL1              3 0 0 0 6       0 -             - -      TID1
+ID_PFR0_EL1..MVFR2_EL1  3 0 0 1..3 *    0 -             - -      TID3
+ID_AA64PFR0_EL1         3 0 0 4 0       0x01000011 -    - -      TID3
+ID_AA64PFR1_EL1..       3 0 0 4 1..7    0 -             - -      TID3
+ID_AA64DFR0_EL1         3 0 0 5 0       0x00101006 -    - -      TID3
+ID_AA64DFR1_EL1..       3 0 0 5 1..7    0 -             - -      TID3
+ID_AA64ISAR0_EL1        3 0 0 6 0       0x00011120 -    - -      TID3
+ID_AA64ISAR1_EL1..      3 0 0 6 1..7    0 -             - -      TID3
+ID_AA64MMFR0_EL1        3 0 0 7 0       0x00000121 -    - -      TID3
+ID_AA64MMFR1_EL1..      3 0 0 7 1..7    0 -             - -      TID3
+CCSIDR_EL1              3 1 0 0 0       0x2 -           - -      TID2
+CLIDR_EL1               3 1 0 0 1       0x09200003 -    - -      TID2
+AIDR_EL1                3 1 0 0 7       0 -             - -      TID1
+CSSELR_EL1              3 2 0 0 0       native done     - -      TID2
+CTR_EL0                 3 3 0 0 1       native -        el1 -    TID2
+SMIDR_EL1               3 1 0 0 6       undef -         - -      TID1 SME
+DCZID_EL0               3 3 0 0 7       native -        native - cpu
+# ---- Control, translation, exceptions: the guest's own ----
+SCTLR_EL1               3 0 1 0 0       native done     - -      cpu
+ACTLR_EL1               3 0 1 0 1       0 done          - -      TACR
+CPACR_EL1               3 0 1 0 2       native done     - -      cpu
+TTBR0_EL1..TCR_EL1      3 0 2 0 0..2    native done     - -      cpu
+SPSR_EL1, ELR_EL1       3 0 4 0 0..1    native done     - -      cpu
+SP_EL0                  3 0 4 1 0       native done     - -      cpu
+SPSel                   3 0 4 2 0       native done     - -      cpu
+CurrentEL               3 0 4 2 2       native -        - -      cpu
+PAN                     3 0 4 2 3       native done     - -      cpu PAN
+UAO                     3 0 4 2 4       native done     - -      cpu UAO
+ALLINT                  3 0 4 3 0       native -        - -      TALLINT(W) NMI
+AFSR0_EL1, AFSR1_EL1    3 0 5 1 0..1    native done     - -      cpu
+ESR_EL1                 3 0 5 2 0       native done     - -      cpu
+FAR_EL1                 3 0 6 0 0       native done     - -      cpu
+PAR_EL1                 3 0 7 4 0       native done     - -      cpu
+MAIR_EL1                3 0 10 2 0      native done     - -      cpu
+AMAIR_EL1               3 0 10 3 0      native done     - -      cpu
+VBAR_EL1                3 0 12 0 0      native done     - -      cpu
+ISR_EL1                 3 0 12 1 0      native -        - -      cpu
+DISR_EL1                3 0 12 1 1      native done     - -      cpu RAS
+CONTEXTIDR_EL1          3 0 13 0 1      native done     - -      cpu
+TPIDR_EL1               3 0 13 0 4      native done     - -      cpu
+CNTKCTL_EL1             3 0 14 1 0      native done     - -      cpu
+NZCV                    3 3 4 2 0       native done     native done  cpu
+DAIF                    3 3 4 2 1       native done     el1 el1  cpu
+DIT                     3 3 4 2 5       native done     native done  cpu DIT
+SSBS                    3 3 4 2 6       native done     native done  cpu SSBS
+TCO                     3 3 4 2 7       native done     native done  cpu TCO
+FPCR, FPSR              3 3 4 4 0..1    native done     native done  cpu
+TPIDR_EL0               3 3 13 0 2      native done     native done  cpu
+TPIDRRO_EL0             3 3 13 0 3      native done     native -     cpu
+TPIDR2_EL0              3 3 13 0 5      - -             el1 el1  nTPIDR2_EL0 SME
+SCXTNUM_EL0             3 3 13 0 7      - -             el1 el1  EnSCXT CSV2_2
+RNDR, RNDRRS            3 3 2 4 0..1    native -        native -     cpu RNG
+# ---- GIC CPU interface ----
+ICC_PMR_EL1             3 0 4 6 0       native done     - -      cpu
+ICC_IAR0, HPPIR0_EL1    3 0 12 8 0,2    1023 -          - -      TALL0
+ICC_EOIR0_EL1           3 0 12 8 1      - done          - -      TALL0
+ICC_BPR0, AP0R0_EL1     3 0 12 8 3..4   0 done          - -      TALL0
+ICC_AP1R0_EL1           3 0 12 9 0      native done     - -      cpu
+ICC_NMIAR1_EL1          3 0 12 9 5      native -        - -      cpu NMI
+ICC_DIR_EL1             3 0 12 11 1     - done          - -      TDIR
+ICC_RPR_EL1             3 0 12 11 3     native -        - -      cpu
+ICC_SGI1R_EL1           3 0 12 11 5     - done          - -      IMO
+ICC_ASGI1R, SGI0R_EL1   3 0 12 11 6..7  - done          - -      FMO
+ICC_IAR1, HPPIR1_EL1    3 0 12 12 0,2   native -        - -      cpu
+ICC_EOIR1_EL1           3 0 12 12 1     - done          - -      cpu
+ICC_BPR1..SRE_EL1       3 0 12 12 3..5  native done     - -      cpu
+ICC_IGRPEN0_EL1         3 0 12 12 6     0 done          - -      TALL0
+ICC_IGRPEN1_EL1         3 0 12 12 7     native done     - -      cpu
+# ---- Timers ----
+CNTFRQ_EL0              3 3 14 0 0      native -        el1 -    cpu
+CNTPCT_EL0              3 3 14 0 1      native -        el1 -    EL1PCTEN
+CNTVCT_EL0              3 3 14 0 2      native -        el1 -    cpu
+CNTPCTSS_EL0            3 3 14 0 5      - -             el1 -    EL1PCTEN ECV
+CNTVCTSS_EL0            3 3 14 0 6      native -        el1 -    cpu ECV
+CNTP_TVAL..CVAL_EL0     3 3 14 2 0..2   native done     el1 el1  EL1PCEN
+CNTV_TVAL..CVAL_EL0     3 3 14 3 0..2   native done     el1 el1  cpu
+# ---- Performance monitor: not there; closed to EL0 by PMUSERENR_EL0, which is 0 ----
+PMINTENSET, CLR_EL1     3 0 9 14 1..2   0 done          - -      TPM
+PMMIR_EL1               3 0 9 14 6      0 -             - -      TPM PMUv3p4
+PMCR..PMOVSCLR_EL0      3 3 9 12 0..3   0 done          el1 el1  TPM
+PMSWINC_EL0             3 3 9 12 4      - done          - el1    TPM
+PMSELR_EL0              3 3 9 12 5      0 done          el1 el1  TPM
+PMCEID0, PMCEID1_EL0    3 3 9 12 6..7   0 -             el1 -    TPM
+PMCCNTR..XEVCNTR_EL0    3 3 9 13 0..2   0 done          el1 el1  TPM
+PMUSERENR_EL0           3 3 9 14 0      0 done          0 -      TPM
+PMOVSSET_EL0            3 3 9 14 3      0 done          el1 el1  TPM
+PMEVCNTR<n>_EL0         3 3 14 8 0..5   0 done          el1 el1  TPM
+PMEVTYPER<n>_EL0        3 3 14 12 0..5  0 done          el1 el1  TPM
+PMCCFILTR_EL0           3 3 14 15 7     0 done          el1 el1  TPM
+# ---- Debug: not there; read as zero, but for what says that no lock is closed ----
+OSDTRRX_EL1             2 0 0 0 2       0 done          - -      TDA
+DBGBVR, DBGBCR 0..5     2 0 0 0..5 4..5 0 done          - -      TDA
+DBGWVR, DBGWCR 0..3     2 0 0 0..3 6..7 0 done          - -      TDA
+MDCCINT_EL1, MDSCR_EL1  2 0 0 2 0,2     0 done          - -      TDA
+OSDTRTX_EL1             2 0 0 3 2       0 done          - -      TDA
+OSECCR_EL1              2 0 0 6 2       0 done          - -      TDA
+MDRAR_EL1               2 0 1 0 0       0 -             - -      TDRA
+OSLAR_EL1               2 0 1 0 4       - done          - -      TDOSA
+OSLSR_EL1               2 0 1 1 4       0x8 -           - -      TDOSA
+OSDLR_EL1               2 0 1 3 4       0 done          - -      TDOSA
+DBGCLAIMSET, CLR_EL1    2 0 7 8..9 6    0 done          - -      TDA
+MDCCSR_EL0              2 3 0 1 0       0 -             0 -      TDA
+DBGDTRRX, TX_EL0        2 3 0 5 0       0 done          0 done   TDA
+# ---- Implementation defined: zero where software of Cortex-A boards writes them, else not there ----
+CPUACTLR, CPUECTLR_EL1  3 1 15 2 *      0 done          - -      TIDCP
+L2CTLR_EL1              3 1 11 0 2      0 done          - -      TIDCP
+# Not allocated; QEMU's TIDCP traps them too, and what traps of this space reads as zero.
+(none)                  2 0 11,15 * *   0 done          - -      TIDCP
+"""
+
+INSTRUCTIONS = """
+# ---- Hints: any number is one; some wait, and an interrupt is there ----
+HINT                    0 3 2 * *       done            done     cpu
+WFET, WFIT              0 3 1 0 0..1    done            done     cpu WFxT
+# ---- Barriers ----
+CLREX, DSB, DMB, ISB    0 3 3 * 2,4..6  done            done     cpu
+SB                      0 3 3 0 7       done            done     cpu SB
+DSB nXS                 0 3 3 2,6,10,14 1  done         done     cpu XS
+# ---- MSR (immediate), and flags ----
+CFINV                   0 0 4 0 0       done            done     cpu FlagM
+XAFLAG, AXFLAG          0 0 4 0 1..2    done            done     cpu FlagM
+UAO                     0 0 4 * 3       done            -        cpu UAO
+PAN                     0 0 4 * 4       done            -        cpu PAN
+SPSel                   0 0 4 * 5       done            -        cpu
+ALLINT, #0              0 1 4 0 0       done            -        cpu NMI
+SSBS                    0 3 4 * 1       done            done     cpu SSBS
+DIT                     0 3 4 * 2       done            done     cpu DIT
+TCO                     0 3 4 * 4       done            done     cpu TCO
+DAIFSet, DAIFClr        0 3 4 * 6..7    done            el1      cpu
+# ---- Caches: closed to EL0 by SCTLR_EL1.UCI and DZE ----
+IC IALLUIS, IALLU       1 0 7 1,5 0     done            -        cpu
+IC IVAU                 1 3 7 5 1       done            el1      cpu
+DC IVAC                 1 0 7 6 1       done            -        cpu
+DC ISW, CSW, CISW       1 0 7 6,10,14 2 done            -        TSW
+DC CVAC, CVAU, CIVAC    1 3 7 10,11,14 1  done          el1      cpu
+DC CVAP                 1 3 7 12 1      done            el1      cpu DPB
+DC CVADP                1 3 7 13 1      done            el1      cpu DPB2
+DC ZVA                  1 3 7 4 1       done            el1      cpu
+DC CGVAC .. CIGDVAC     1 3 7 10,12..14 3,5  done       el1      cpu MTE
+DC GVA, GZVA            1 3 7 4 3..4    done            el1      cpu MTE
+# ---- Address translation ----
+AT S1E1R .. S1E0W       1 0 7 8 0..3    done            -        cpu
+AT S1E1RP, S1E1WP       1 0 7 9 0..1    done            -        cpu PAN2
+# ---- Prediction: closed to EL0 by SCTLR_EL1.EnRCTX ----
+CFP, DVP, CPP RCTX      1 3 7 3 4,5,7   done            el1      cpu SPECRES
+# ---- TLBs: of this VMID ----
+TLBI .. IS              1 0 8 3 0..3,5,7  done          -        cpu
+TLBI ..                 1 0 8 7 0..3,5,7  done          -        cpu
+TLBI .. OS              1 0 8 1 0..3,5,7  done          -        cpu TLBIOS
+TLBI R.. IS, OS, ..     1 0 8 2,5,6 1,3,5,7  done       -        cpu TLBIRANGE
+TLBI .. nXS             1 0 9 1,3,7 0..3,5,7  done      -        cpu XS
+TLBI R.. nXS            1 0 9 2,5,6 1,3,5,7  done       -        cpu XS
+"""
+
+FIELDS = (4, 8, 16, 16, 8)  # op0, op1, CRn, CRm, op2
+
+
+def numbers(text, limit):
+    if text == "*":
+        return range(limit)
+    found = []
+    for part in text.split(","):
+        first, _, last = part.partition("..")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
+def encode(op0, op1, crn, crm, op2):
+    return op0 << 14 | op1 << 11 | crn << 7 | crm << 3 | op2
+
+
+def fields_of(encoding):
+    return encoding >> 14, encoding >> 11 & 7, encoding >> 7 & 15, encoding >> 3 & 15, encoding & 7
+
+
+def spell(encoding):
+    return "S{}_{}_C{}_C{}_{}".format(*fields_of(encoding))
+
+
+def parse(text, outcomes):
+    """Rows; each EL has as many outcomes as that."""
+    rows = []
+    line_form = re.compile(r"(.{24})((?:\S+ +){5})(.*)")
+    for line in text.strip().split("\n"):
+        if line.startswith("#"):
+            continue
+        name, encoding, rest = line_form.fullmatch(line).groups()
+        fields = [numbers(field, limit) for field, limit in zip(encoding.split(), FIELDS)]
+        words = rest.split()
+        el1, el0, (by, *feature) = words[:outcomes], words[outcomes:2 * outcomes], words[2 * outcomes:]
+        rows.append(Row(name.strip(), [encode(*each) for each in itertools.product(*fields)], el1, el0, by,
+                        feature[0] if feature else None))
+    return rows
+
+
+ROWS = parse(REGISTERS, 2)
+INSTRUCTION_ROWS = parse(INSTRUCTIONS, 1)
+KINDS = {
+    "el1 read": (ROWS, "el1", 0), "el1 write": (ROWS, "el1", 1),
+    "el0 read": (ROWS, "el0", 0), "el0 write": (ROWS, "el0", 1),
+    "el1 execute": (INSTRUCTION_ROWS, "el1", 0), "el0 execute": (INSTRUCTION_ROWS, "el0", 0),
+    "el1 execute_l": ([], "el1", 0), "el0 execute_l": ([], "el0", 0),  # SYSL: there is none
+}
+
+
+# FEAT_IDST: undefined reads of these are reported like traps.
+ID_SPACE = [encode(3, op1, 0, crm, op2) for op1 in (0, 1, 3) for crm in range(8) for op2 in range(8)]
+
+
+def golden(model):
+    """{(kind, encoding): (outcome, name)} of all that is not undefined on that processor."""
+    expected = {}
+    for kind, (rows, level, index) in KINDS.items():
+        for row in rows:
+            outcome = getattr(row, level)[index]
+            if outcome == "-" or (row.feature and row.feature not in MODELS[model]):
+                continue
+            for encoding in row.encodings:
+                assert (kind, encoding) not in expected, f"{spell(encoding)} has two rows"
+                expected[kind, encoding] = outcome, row.name
+    if "IDST" in MODELS[model]:
+        for encoding in ID_SPACE:
+            for kind in ("el1 read", "el0 read"):
+                expected.setdefault((kind, encoding), ("el1", "FEAT_IDST"))
+    return {key: value for key, value in expected.items() if value[0] != "undef"}
+
+
+# ---- What guests/attack tells ----
+
+TOLD = re.compile(r"attack: (el\d \w+) (0x\w+) (0x\w+) (=0x\w+|done|ec=0x\w+)")
+
+
+def told(lines):
+    """{(kind, encoding): "=0x..", "done" or "ec=0x.."} of all that was not undefined."""
+    found = {}
+    for line in lines:
+        match = TOLD.fullmatch(line)
+        if match:
+            kind, first, last, outcome = match.groups()
+            for encoding in range(int(first, 16), int(last, 16) + 1):
+                found[kind, encoding] = outcome
+    return found
+
+
+def agrees(expected, outcome):
+    if expected == "native":
+        return outcome.startswith("=")
+    if expected == "done":
+        return outcome == "done"
+    if expected == "el1":
+        return outcome == "ec=0x18"
+    return outcome.startswith("=") and int(outcome[1:], 16) == int(expected, 0)
+
+
+def differences(model, found, kinds):
+    """Every encoding whose outcome is not the golden one."""
+    expected = golden(model)
+    wrong = []
+    for key in sorted(set(expected) | set(found), key=lambda key: (key[0], key[1])):
+        kind, encoding = key
+        if kind not in kinds:
+            continue
+        want, name = expected.get(key, ("undefined", ""))
+        got = found.get(key, "undefined")
+        if want == got or (want != "undefined" and agrees(want, got)):
+            continue
+        wrong.append(f"{kind} {spell(encoding)} {name}: {got}, not {want}")
+    return wrong

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/attacks.md against what there is: every row is tested where it says, or says why not."""
+
+import os
+import re
+
+import pytest
+
+from attack import cases
+from board import TOP
+from monitors import MONITORS
+
+ROWS = {"M": 19, "R": 18, "V": 13, "I": 10, "H": 10, "D": 6, "X": 5, "L": 6, "B": 7}
+LINE = re.compile(r"^\| ([A-Z]\d\d) \| (.*) \| (.*) \| (.*) \|$", re.MULTILINE)
+
+
+def catalogue():
+    with open(os.path.join(TOP, "docs/attacks.md"), encoding="utf-8") as f:
+        return {row: where for row, _, _, where in LINE.findall(f.read())}
+
+
+def test_every_row_is_there():
+    wanted = [f"{letter}{number:02}" for letter, last in ROWS.items() for number in range(1, last + 1)]
+    assert sorted(catalogue()) == sorted(wanted)
+
+
+@pytest.mark.parametrize("row", catalogue())
+def test_row_is_tested_where_it_says(row):
+    where = catalogue()[row]
+    attacked = any(case.row == row for case in cases())
+    if where.startswith("-"):
+        assert len(where) > 10, "no reason"
+        assert not attacked
+        return
+    places = where.split(", ")
+    assert ("guests/attack" in places) == attacked
+    for place in places:
+        assert os.path.exists(os.path.join(TOP, place)), place
+
+
+def test_no_case_is_of_a_row_that_is_not_there():
+    assert {case.row for case in cases()} | {monitor.row for monitor in MONITORS} <= set(catalogue())
+
+
+def test_there_are_as_many_as_were_promised():
+    assert len(cases()) >= 75
+    assert len({case.name for case in cases()}) == len(cases())

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""X01 to X05: a monitor that breaks out ends in its own VM, and the witness does not notice."""
+
+import os
+
+import pytest
+
+from attack import Witness
+from board import OUT, Board
+from monitors import GOES_ON, MONITORS, build
+
+VMS = 3
+GROUPS = [MONITORS[first:first + VMS] for first in range(0, len(MONITORS), VMS)]
+OFTEN = 3  # of so many groups one for each change
+
+
+def group_of(index, group):
+    names = "+".join(each.row + "_" + each.name for each in group)
+    return pytest.param(group, id=names, marks=() if index % OFTEN == 0 else pytest.mark.soak)
+
+
+@pytest.mark.parametrize("group", [group_of(*each) for each in enumerate(GROUPS)])
+def test_monitors(group):
+    log = os.path.join(OUT, "test-logs", f"monitors-{group[0].row}-{group[0].name}.log")
+    with Board(build(group), log, newer=True) as board:
+        witness = Witness(board)
+        for number, monitor in enumerate(group):
+            vm = f"hostile{number}"
+            if monitor.end is GOES_ON:
+                board.wait(lambda: board.told("partita", f"^{vm}: starts"), f"start of {monitor.name}", 30)
+            else:
+                board.wait(lambda: board.told("partita", monitor.end.format(vm=vm)), f"end of {monitor.name}",
+                    60)
+                board.wait(lambda: board.told("partita", f"^{vm}: stopped"), f"stop of {monitor.name}", 30)
+        witness.saw_nothing()
+        for number in range(len(group)):
+            assert not board.told(f"hostile{number}", "^probe: runs"), "its monitor was sound"
+
+
+@pytest.mark.xfail(strict=True, reason="CONTINUE gives a new budget each time: nothing counts them yet")
+@pytest.mark.parametrize("name", ["continues_a_reset_for_ever", "continues_an_access_for_ever"])
+def test_endless_continue_ends_the_vm(name):
+    (monitor,) = (each for each in MONITORS if each.name == name)
+    log = os.path.join(OUT, "test-logs", f"monitors-endless-{name}.log")
+    with Board(build([monitor]), log, newer=True) as board:
+        board.expect("witness", "^witness: beat 30:")
+        assert board.told("partita", "^hostile0: stopped")
