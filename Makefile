@@ -84,7 +84,17 @@ test: ## all that must pass: unit, reject and system tests, make check
 
 image: $(O)/$(SYSTEM).img ## the boot image, build/demo.img, and the same as ELF
 map: $(O)/$(SYSTEM).html ## the machine as a page to look at, build/demo.html
-tool: $(O)/partita $(O)/partita-verify ## the host tool, build/partita
+tool: $(O)/partita $(O)/partita-verify ## the host tool, build/partita; needs no cross compiler
+
+# What a description needs beside its own images: the tool, Partita's binaries, boards.
+PREFIX ?= /usr/local
+install: tool binaries ## install the tool, its manual and Partita's binaries below PREFIX, in DESTDIR
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/partita)
+	install $(O)/partita $(O)/partita-verify $(DESTDIR)$(PREFIX)/bin
+	install -m 644 tools/partita/partita.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(addprefix $(O)/,kernel.bin vmm.bin console.bin) $(DESTDIR)$(PREFIX)/share/partita
+	cp -R platforms $(DESTDIR)$(PREFIX)/share/partita
+.PHONY: install
 
 # ---- Target objects: any .c or .S below the tree ----
 $(O)/target/%.o: %.c
@@ -171,13 +181,17 @@ RT_TESTS := $(FOREIGN)/rt-tests
 RT_TESTS_FILES := usr/bin/cyclictest lib/ld-linux-aarch64.so.1 $(addprefix lib/aarch64-linux-gnu/, \
 	libc.so.6 libpthread.so.0 librt.so.1) usr/lib/aarch64-linux-gnu/libnuma.so.1
 U_BOOT := $(FOREIGN)/u-boot/usr/lib/u-boot/qemu_arm64/u-boot.bin
-# The package's name changes with each kernel; its modules are many and of no use here.
-$(LINUX_RT): ci/unpack-deb.sh
+# The package's name changes with each kernel; its modules are many and of no use here. The device
+# trees of boards that come with it are what tests of `partita platform` read.
+BOARD_DTBS := $(FOREIGN)/linux-rt/dtb
+$(LINUX_RT) $(BOARD_DTBS)/stamp &: ci/unpack-deb.sh
 	$(call say,FETCH)
-	$(Q)ci/unpack-deb.sh -a arm64 -m $(@D) linux-image-rt-arm64
-	@mv $(@D)/boot/vmlinuz-* $@
-	@rm -rf $(@D)/boot $(@D)/lib $(@D)/usr
-	@touch $@
+	$(Q)ci/unpack-deb.sh -a arm64 -m $(FOREIGN)/linux-rt linux-image-rt-arm64
+	@rm -rf $(BOARD_DTBS)
+	@mv $(FOREIGN)/linux-rt/boot/vmlinuz-* $(LINUX_RT)
+	@mv $(FOREIGN)/linux-rt/usr/lib/linux-image-* $(BOARD_DTBS)
+	@rm -rf $(addprefix $(FOREIGN)/linux-rt/,boot lib usr)
+	@touch $(LINUX_RT) $(BOARD_DTBS)/stamp
 $(RT_TESTS)/usr/bin/cyclictest: ci/unpack-deb.sh
 	$(call say,FETCH)
 	$(Q)ci/unpack-deb.sh -a arm64 $(RT_TESTS) rt-tests libc6 libnuma1
@@ -202,7 +216,15 @@ $(O)/guests/foreign/u-boot.env: guests/foreign/environment.py guests/foreign/u-b
 	$(call say,ENV)
 	$(Q)$(PYTHON) $^ $@
 
-guest_FILES := $(foreach g,$(GUESTS),$(O)/guests/$(g).elf) $(O)/guests/linux/Image $(O)/guests/linux/initrd.gz
+# Overlays for guests' device trees lie beside the systems that use them.
+overlay_FILES := $(patsubst systems/%.dtso,$(O)/guests/%.dtbo,$(wildcard systems/*.dtso))
+$(O)/guests/%.dtbo: systems/%.dtso
+	@mkdir -p $(@D)
+	$(call say,DTC)
+	$(Q)cpp -nostdinc -undef -x assembler-with-cpp $< | dtc -q -@ -O dtb -o $@ -
+
+guest_FILES := $(foreach g,$(GUESTS),$(O)/guests/$(g).elf) $(overlay_FILES) \
+	$(addprefix $(O)/guests/linux/,Image initrd.gz)
 guests: $(guest_FILES)
 
 # ---- The host tool: the compiler of descriptions and, apart from it, the checker ----
@@ -329,18 +351,22 @@ fuzz: $(O)/fuzz/vmm ## a hostile guest against the monitor, FUZZ_SECONDS=60 long
 CHECK_ENV := CHECK_TARGET='$(TARGET_CC) $(TARGET_CFLAGS)' CHECK_HOST='$(HOST_CC) $(HOST_CFLAGS)'
 # tests/run.py runs what it is given, adds the counts up and prints them in its last line.
 export O QEMU CPU
-test_IMAGES := $(patsubst tests/system/%.dts,$(O)/tests/%.img,$(wildcard tests/system/*.dts))
+test_IMAGES := $(patsubst systems/%.dts,$(O)/%.img,$(wildcard systems/*.dts)) \
+	$(patsubst tests/system/%.dts,$(O)/tests/%.img,$(wildcard tests/system/*.dts))
 unit: $(unit_TESTS) ## unit tests on this machine, under the address and undefined-behaviour sanitizers
 	@$(PYTHON) tests/run.py unit $(unit_TESTS)
-reject: $(O)/partita $(O)/partita-verify ## descriptions that the tool must refuse, and why
-	@$(PYTHON) tests/run.py pytest tests/reject
-system: $(O)/demo.img $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
+reject: $(O)/demo.img $(O)/partita-verify $(BOARD_DTBS)/stamp ## what the tool must refuse, and what it does
+	@$(PYTHON) tests/run.py pytest tests/reject tests/tool
+errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an example
+	@tests/reject/errors.py
+.PHONY: errors
+system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff
 	@$(PYTHON) tests/run.py pytest tests/map
-all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(O)/demo.img $(test_IMAGES)
+all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest -m 'not soak' tests/house tests/reject tests/map tests/bench tests/system tests/attack
+		pytest -m 'not soak' $(addprefix tests/,house reject tool map bench system attack)
 
 attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
 	@ci/setup.sh run test $(SETUP_LLVM)

@@ -107,6 +107,7 @@ struct fmap_vm {
 	uint64_t upcall_budget_ns;
 };
 #define FMAP_VM_START 1        /* starts at boot */
+#define FMAP_VM_DMA 2 /* nothing confines a device of its: whoever owns it is trusted with all */
 
 #define DOORBELL_INTERVAL_NS_MIN 10000
 

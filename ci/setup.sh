@@ -33,6 +33,7 @@ needs="
 	check	clang-format	clang-format
 	check	cloc	cloc
 	test	/usr/include/cmocka.h	libcmocka-dev
+	test	groff	groff-base
 	test	/usr/lib/python3/dist-packages/pytest	python3-pytest
 	test	/usr/lib/python3/dist-packages/pexpect	python3-pexpect
 	test	/usr/lib/python3/dist-packages/selenium	python3-selenium

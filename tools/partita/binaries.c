@@ -9,7 +9,8 @@
 
 static bool damaged(const char *path, const char *why, struct diag *d)
 {
-	diag_failure(d, "%s %s; is it the file that Partita's build made?", path, why);
+	diag_report(d, DIAG_BINARY_DAMAGED, NO_POS, "%s %s; is it the file that Partita's build made?", path,
+		    why);
 	return false;
 }
 
@@ -41,7 +42,7 @@ static bool kernel_read(struct binaries *b, const char *path, struct arena *a, s
 		return true;
 	}
 	if (!file_read(a, path, &b->kernel)) {
-		diag_failure(d, "cannot read the kernel %s: %m", path);
+		diag_report(d, DIAG_FILE_UNREADABLE, NO_POS, "cannot read the kernel %s: %m", path);
 		return false;
 	}
 	return kernel_check(b, path, d);
@@ -78,7 +79,7 @@ static bool compartment_read(struct compartment *c, const char *path, struct are
 		return true;
 	}
 	if (!file_read(a, path, &c->file)) {
-		diag_failure(d, "cannot read the compartment %s: %m", path);
+		diag_report(d, DIAG_FILE_UNREADABLE, NO_POS, "cannot read the compartment %s: %m", path);
 		return false;
 	}
 	return compartment_check(c, path, d);

@@ -7,14 +7,32 @@
 #include "tools/partita/build.h"
 #include "tools/partita/check.h"
 #include "tools/partita/conf.h"
+#include "tools/partita/suggest.h"
 
 #include <assert.h>
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static bool is_sound(const struct build *b)
 {
 	return diag_status(&b->diag) == 0;
+}
+
+static const char *suggest_board(const char *name, const char *folder, struct arena *a)
+{
+	struct suggestion near = suggest(name);
+	struct dirent **entry;
+	int count = scandir(folder, &entry, NULL, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		suggest_try(&near, arena_copy(a, entry[i]->d_name, strlen(entry[i]->d_name)));
+		free(entry[i]);
+	}
+	if (count >= 0)
+		free(entry);
+	return suggest_advice(&near, "check the name, or give -P", a);
 }
 
 static bool read_platform(struct build *b, const struct options *o)
@@ -25,14 +43,15 @@ static bool read_platform(struct build *b, const struct options *o)
 	if (!name)
 		return false;
 	if (strlen(name) >= FMAP_NAME_BYTES) {
-		diag_error(&b->diag, pos, "the board's name '%s' is too long; use at most %d characters",
-			   name, FMAP_NAME_BYTES - 1);
+		diag_report(&b->diag, DIAG_NAME_TOO_LONG, pos,
+			    "the board's name '%s' is too long; use at most %d characters", name,
+			    FMAP_NAME_BYTES - 1);
 		return false;
 	}
 	path = arena_printf(&b->arena, "%s/%s/platform.dts", o->platform_dir, name);
 	if (access(path, R_OK) != 0) {
-		diag_error(&b->diag, pos, "there is no board '%s' (no file %s); check the name, or give -P",
-			   name, path);
+		diag_report(&b->diag, DIAG_PLATFORM_UNKNOWN, pos, "there is no board '%s' (no file %s); %s",
+			    name, path, suggest_board(name, o->platform_dir, &b->arena));
 		return false;
 	}
 	return platform_read(&b->platform, path, name, &b->arena, &b->diag);
@@ -102,15 +121,18 @@ static void make_contents(struct build *b)
 void build_make(struct build *b, const struct options *o)
 {
 	struct fmap plan = { .bytes = PAGE_BYTES, .shared_bytes = PAGE_BYTES };
+	bool whole;
 
 	memset(b, 0, sizeof(*b));
 	b->diag.arena = &b->arena;
 	b->layout.arena = &b->arena;
-	if (!system_read(&b->system, o->system, &b->arena, &b->diag) || !read_platform(b, o) ||
-	    !binaries_read(&b->binaries, o->kernel, o->vmm, o->console, &b->arena, &b->diag))
+	if (!system_read(&b->system, o->system, &b->arena, &b->diag))
 		return;
-	check_system(&b->system, &b->platform, &b->diag);
+	whole = read_platform(b, o);
+	check_system(&b->system, whole ? &b->platform : NULL, &b->diag);
 	read_images(b, o);
+	if (!binaries_read(&b->binaries, o->kernel, o->vmm, o->console, &b->arena, &b->diag) || !whole)
+		return;
 	/* Routes take for granted that each CPU has one owner. Whether memory fits can be said anyway. */
 	if (is_sound(b)) {
 		routes_make(&b->routes, &b->system, &b->platform);

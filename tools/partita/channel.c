@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Where the tool looks for free addresses: the first is free on QEMU's virt board, too, the second
  * is where that has PCIe. On 64 KiB, for guests with such pages. */
 #define REGISTERS_FROM 0x0c000000u
@@ -14,22 +12,6 @@
 #define GUEST_PAGE 0x10000u
 #define INTID_FROM 40u         /* SPI 8: those below are devices of the virt board */
 #define MAX_CAPS_OF_VM 64u     /* an answer of a monitor has a bit for each */
-
-static const struct node_rule channel_rule[] = {
-	{ "writer", FORM_STRING, 0, true },
-	{ "readers", FORM_STRING, 0, true },
-	{ "size", FORM_CELLS, 2, true },
-	{ "doorbell", FORM_EMPTY, 0, false },
-	{ "reply-doorbell", FORM_EMPTY, 0, false },
-};
-static const struct node_rule end_rule[] = {
-	{ "memory", FORM_CELLS, 2, false },
-	{ "registers", FORM_CELLS, 2, false },
-	{ "interrupt", FORM_CELLS, 1, false },
-};
-static const struct node_rules channels_rules = { "'channels'", NULL, 0 };
-static const struct node_rules channel_rules = { "a channel", channel_rule, COUNT(channel_rule) };
-static const struct node_rules end_rules = { "a channel's end", end_rule, COUNT(end_rule) };
 
 /* ---- Reading ---- */
 
@@ -50,20 +32,22 @@ static void add_end(struct system *s, struct channel *c, const char *property, c
 	struct vm *vm = vm_by_name(s, name);
 
 	if (!vm) {
-		diag_error(d, pos, "channel '%s' has no VM '%s' to be at its end; name one of those in 'vms'",
-			   c->name, name);
+		diag_report(d, DIAG_CHANNEL_VM, pos,
+			    "channel '%s' has no VM '%s' to be at its end; name one of those in 'vms'",
+			    c->name, name);
 		return;
 	}
 	for (uint32_t i = 0; i < c->vm_count; i++) {
 		if (c->vm[i] == vm->index) {
-			diag_error(d, pos, "VM '%s' is at two ends of channel '%s'; name it once", name,
-				   c->name);
+			diag_report(d, DIAG_CHANNEL_END_TWICE, pos,
+				    "VM '%s' is at two ends of channel '%s'; name it once", name, c->name);
 			return;
 		}
 	}
 	if (vm->end_count == VMCONF_MAX_CHANNELS) {
-		diag_error(d, pos, "VM '%s' has more than %d ends of channels; remove some", name,
-			   VMCONF_MAX_CHANNELS);
+		diag_report(d, DIAG_CHANNEL_COUNT, pos,
+			    "VM '%s' has more than %d ends of channels; remove some", name,
+			    VMCONF_MAX_CHANNELS);
 		return;
 	}
 	c->vm[c->vm_count++] = vm->index;
@@ -77,10 +61,10 @@ static void add_end(struct system *s, struct channel *c, const char *property, c
 static void check_size(const struct channel *c, struct diag *d)
 {
 	if (c->bytes == 0 || c->bytes % PAGE_BYTES || c->bytes > GUEST_IPA_END)
-		diag_error(d, node_property_pos(c->node, "size"),
-			   "the size 0x%jx of channel '%s' is not whole pages; use a multiple of 0x%x, as "
-			   "<high low>",
-			   (uintmax_t)c->bytes, c->name, PAGE_BYTES);
+		diag_report(d, DIAG_CHANNEL_SIZE, node_property_pos(c->node, "size"),
+			    "the size 0x%jx of channel '%s' is not whole pages; use a multiple of 0x%x, as "
+			    "<high low>",
+			    (uintmax_t)c->bytes, c->name, PAGE_BYTES);
 }
 
 /* Nodes in a channel's are named after the VMs at its ends. */
@@ -91,13 +75,11 @@ static void check_end_nodes(const struct system *s, const struct channel *c, str
 
 		for (uint32_t i = 0; i < c->vm_count; i++)
 			found |= strcmp(node_name(n), s->vm[c->vm[i]].name) == 0;
-		if (found)
-			node_check(n, &end_rules, d);
-		else
-			diag_error(d, node_pos(n),
-				   "channel '%s' has no end in a VM '%s'; name its writer or one of its "
-				   "readers",
-				   c->name, node_name(n));
+		if (!found)
+			diag_report(d, DIAG_CHANNEL_END_UNKNOWN, node_pos(n),
+				    "channel '%s' has no end in a VM '%s'; name its writer or one of its "
+				    "readers",
+				    c->name, node_name(n));
 	}
 }
 
@@ -105,21 +87,15 @@ static void read_channel(struct system *s, struct channel *c, struct node n, str
 {
 	const char *reader;
 
-	node_check(n, &channel_rules, d);
 	c->node = n;
 	c->name = node_name(n);
-	if (strlen(c->name) >= FMAP_NAME_BYTES)
-		diag_error(d, node_pos(n), "the name '%s' is too long; use at most %d characters", c->name,
-			   FMAP_NAME_BYTES - 1);
+	system_check_name(n, d);
 	c->doorbell = node_has(n, "doorbell");
 	c->reply_doorbell = node_has(n, "reply-doorbell");
 	c->bytes = node_number(n, "size", PAGE_BYTES);
 	check_size(c, d);
 	if (!node_string(n, "writer") || !node_string(n, "readers"))
 		return;
-	if (node_string_at(n, "writer", 1))
-		diag_error(d, node_property_pos(n, "writer"),
-			   "channel '%s' has more than one writer; make a channel for each", c->name);
 	add_end(s, c, "writer", node_string(n, "writer"), d);
 	for (int i = 0; (reader = node_string_at(n, "readers", i)); i++)
 		add_end(s, c, "readers", reader, d);
@@ -130,13 +106,10 @@ void channels_read(struct system *s, struct diag *d)
 {
 	struct node channels = node_child(node_root(&s->source), "channels");
 
-	if (channels.offset < 0)
-		return;
-	node_check(channels, &channels_rules, d);
 	for (struct node n = node_first(channels); n.offset >= 0; n = node_next(n)) {
 		if (s->channel_count == MAX_CHANNELS) {
-			diag_error(d, node_pos(n), "the system has more than %d channels; remove some",
-				   MAX_CHANNELS);
+			diag_report(d, DIAG_CHANNEL_COUNT, node_pos(n),
+				    "the system has more than %d channels; remove some", MAX_CHANNELS);
 			return;
 		}
 		read_channel(s, &s->channel[s->channel_count++], n, d);
@@ -171,14 +144,15 @@ static void check_doorbells(const struct system *s, struct diag *d)
 
 		links += peers * vm->vcpu_count;
 		if (peers > MAX_CAPS_OF_VM)
-			diag_error(d, node_pos(vm->node), "VM '%s' may ring %u others; make that at most %u",
-				   vm->name, peers, MAX_CAPS_OF_VM);
+			diag_report(d, DIAG_CHANNEL_COUNT, node_pos(vm->node),
+				    "VM '%s' may ring %u others; make that at most %u", vm->name, peers,
+				    MAX_CAPS_OF_VM);
 	}
 	if (links > MAX_CHANNEL_LINKS)
-		diag_error(d, node_pos(node_child(node_root(&s->source), "channels")),
-			   "%u doorbells are too many, counted by each vCPU that may ring each VM; remove "
-			   "some: at most %d",
-			   links, MAX_CHANNEL_LINKS);
+		diag_report(d, DIAG_CHANNEL_COUNT, node_pos(node_child(node_root(&s->source), "channels")),
+			    "%u doorbells are too many, counted by each vCPU that may ring each VM; remove "
+			    "some: at most %d",
+			    links, MAX_CHANNEL_LINKS);
 }
 
 /* ---- Places in a guest ---- */
@@ -207,7 +181,7 @@ static uint64_t free_place(const struct vm *vm, uint64_t from, uint64_t bytes, u
 
 static bool intid_is_free(const struct vm *vm, uint32_t intid)
 {
-	if ((vm->console && intid == GUEST_UART_INTID) || (vm->rtc && intid == GUEST_RTC_INTID))
+	if ((vm->console && intid == vm->layout.uart_intid) || (vm->rtc && intid == vm->layout.rtc_intid))
 		return false;
 	for (uint32_t i = 0; i < vm->device_count; i++) {
 		for (uint32_t k = 0; k < vm->device[i].interrupt_count; k++) {
@@ -225,8 +199,7 @@ static bool intid_is_free(const struct vm *vm, uint32_t intid)
 static void set_intid(struct vm *vm, struct channel_end *end, uint32_t intid)
 {
 	end->intid = intid;
-	if (vm->intids < intid + 1)
-		vm->intids = (intid + 1 + 31) / 32 * 32;
+	vm_hold_intid(vm, intid);
 }
 
 static void pin_address(struct channel_end *end, const char *property, uint64_t *address, struct diag *d)
@@ -234,9 +207,9 @@ static void pin_address(struct channel_end *end, const char *property, uint64_t 
 	*address = node_number(end->node, property, UNPLACED);
 	if (*address == UNPLACED || *address % PAGE_BYTES == 0)
 		return;
-	diag_error(d, node_property_pos(end->node, property),
-		   "'%s' 0x%jx is not on a page; use a multiple of 0x%x", property, (uintmax_t)*address,
-		   PAGE_BYTES);
+	diag_report(d, DIAG_CHANNEL_ADDRESS, node_property_pos(end->node, property),
+		    "'%s' 0x%jx is not on a page; use a multiple of 0x%x", property, (uintmax_t)*address,
+		    PAGE_BYTES);
 	*address = UNPLACED;
 }
 
@@ -254,10 +227,10 @@ static void pin_end(struct vm *vm, struct channel_end *end, struct diag *d)
 	if (intid == 0 && !node_has(end->node, "interrupt"))
 		return;
 	if (intid < FIRST_SPI || intid >= MAX_INTIDS || !intid_is_free(vm, (uint32_t)intid))
-		diag_error(d, node_property_pos(end->node, "interrupt"),
-			   "interrupt %ju is no SPI, or another device's in VM '%s'; choose a free one from "
-			   "%u to %u, or leave it out",
-			   (uintmax_t)intid, vm->name, FIRST_SPI, MAX_INTIDS - 1);
+		diag_report(d, DIAG_CHANNEL_INTERRUPT, node_property_pos(end->node, "interrupt"),
+			    "interrupt %ju is no SPI, or another device's in VM '%s'; choose a free one from "
+			    "%u to %u, or leave it out",
+			    (uintmax_t)intid, vm->name, FIRST_SPI, MAX_INTIDS - 1);
 	else
 		set_intid(vm, end, (uint32_t)intid);
 }

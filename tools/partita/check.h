@@ -15,6 +15,7 @@ struct region {
 #define MAX_REGIONS (VMCONF_MAX_RAM + 4 + VM_MAX_DEVICES * DEVICE_MAX_REGS + 2 * VMCONF_MAX_CHANNELS)
 uint32_t check_regions(const struct vm *vm, struct region *r);
 
+/* p NULL: the board could not be read, and only what does not need it is checked. */
 void check_system(struct system *s, const struct platform *p, struct diag *d);
 
 #endif

@@ -78,19 +78,19 @@ struct blob conf_vm(const struct vm *vm, struct arena *a)
 		c->ram[i] = (struct vmconf_ram){ vm->ram[i].ipa.base, vm->ram[i].ipa.bytes };
 	c->ram_count = vm->ram_count;
 	fill_loads(c, vm);
-	c->gicd_base = GUEST_GICD;
-	c->gicr_base = GUEST_GICR;
+	c->gicd_base = vm->layout.gicd;
+	c->gicr_base = vm->layout.gicr;
 	c->console_doorbell = FMAP_NONE;
 	if (vm->channel != FMAP_NONE) {
-		c->uart_base = GUEST_UART;
-		c->uart_intid = GUEST_UART_INTID;
+		c->uart_base = vm->layout.uart;
+		c->uart_intid = vm->layout.uart_intid;
 		c->uart_clock_hz = GUEST_CLOCK_HZ;
 		c->console_doorbell = 0; /* its first capability */
 		c->console_channel = 0;  /* in the monitor; the service has its own numbers */
 	}
 	if (vm->rtc) {
-		c->rtc_base = GUEST_RTC;
-		c->rtc_intid = GUEST_RTC_INTID;
+		c->rtc_base = vm->layout.rtc;
+		c->rtc_intid = vm->layout.rtc_intid;
 		c->rtc_start = vm->rtc_start;
 	}
 	c->trng = vm->trng;

@@ -4,8 +4,8 @@
  * guest's device tree says about them.
  *
  * Without an SMMU a device that does DMA reaches all memory, whoever owns it. So only those
- * go to a VM of which it is known that they do none: the list in device.c, or a node that the
- * platform marks with `partita,no-dma`.
+ * go to a VM of which it is known that they do none (the list in device.c, or a node that the
+ * platform marks with `partita,no-dma`), and those whose DMA the description trusts by name.
  */
 #ifndef PARTITA_TOOL_DEVICE_H
 #define PARTITA_TOOL_DEVICE_H

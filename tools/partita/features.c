@@ -81,6 +81,23 @@ bool features_idregs(const char *policy, struct fmap_idregs *regs)
 	return false;
 }
 
+/* All fields of these policies are unsigned: none says 0xf, "there is not even that". */
+bool features_within(const struct fmap_idregs *regs, const struct fmap_idregs *most)
+{
+	for (size_t i = 0; i < sizeof(regs->value) / sizeof(regs->value[0]); i++) {
+		for (unsigned int shift = 0; shift < 64; shift += 4) {
+			if ((regs->value[i] >> shift & 0xf) > (most->value[i] >> shift & 0xf))
+				return false;
+		}
+	}
+	return true;
+}
+
+const char *features_name(size_t index)
+{
+	return index < sizeof(policies) / sizeof(policies[0]) ? policies[index].name : NULL;
+}
+
 bool features_have_random(const struct fmap_idregs *regs)
 {
 	return regs->value[ID_AA64ISAR0_EL1] >> ISAR0_RNDR != 0;

@@ -64,7 +64,7 @@ void fmap_file_plan(struct fmap *f, const struct system *s, const struct platfor
 	plan_array(f, &f->vcpus, r->vcpu_count, sizeof(struct fmap_vcpu));
 	plan_array(f, &f->services, services, sizeof(struct fmap_service));
 	plan_array(f, &f->contexts, 2 * s->vm_count + services, sizeof(struct fmap_context));
-	plan_array(f, &f->idregs, 1, sizeof(struct fmap_idregs));
+	plan_array(f, &f->idregs, s->idregs_count, sizeof(struct fmap_idregs));
 	plan_array(f, &f->links, r->link_count, sizeof(struct fmap_link));
 	plan_array(f, &f->caps, r->cap_count, sizeof(struct fmap_cap));
 	plan_array(f, &f->irqs, p->intids, sizeof(struct fmap_irq));
@@ -85,6 +85,7 @@ _Static_assert(sizeof(struct fmap) +
 			       MAX_VMS * (sizeof(struct fmap_vm) + 2 * sizeof(struct fmap_context)) +
 			       MAX_LINKS * sizeof(struct fmap_link) + MAX_CAPS * sizeof(struct fmap_cap) +
 			       MAX_INTIDS * sizeof(struct fmap_irq) +
+			       MAX_IDREGS * sizeof(struct fmap_idregs) +
 			       MAX_MEMORY_ROWS * sizeof(struct fmap_memory) + 0x1000 <=
 		       FMAP_BYTES_MAX,
 	       "the f-map fits");
@@ -147,6 +148,15 @@ static void fill_slots(struct fmap_slot *slot, const struct routes *r)
 		slot[v].vcpu = v;
 }
 
+static bool has_trusted_dma(const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->device_count; i++) {
+		if (vm->device[i].dma_trusted)
+			return true;
+	}
+	return false;
+}
+
 static void fill_vms(struct fmap_vm *out, const struct system *s, const struct routes *r,
 		     const struct binaries *b)
 {
@@ -160,9 +170,10 @@ static void fill_vms(struct fmap_vm *out, const struct system *s, const struct r
 		out[v].intids = vm->intids;
 		out[v].guest_context = guest_context(v);
 		out[v].vmm_context = vmm_context(v);
+		out[v].idregs = vm->idregs;
 		out[v].cap_first = r->vm_caps[v].first;
 		out[v].cap_count = r->vm_caps[v].count;
-		out[v].flags = FMAP_VM_START;
+		out[v].flags = FMAP_VM_START | (has_trusted_dma(vm) ? FMAP_VM_DMA : 0);
 		out[v].vmm_entry = b->vmm.header.entry;
 		out[v].upcall_budget_ns = vm->upcall_budget_ns;
 	}
@@ -308,7 +319,8 @@ static struct fmap_memory *add_vm(struct fmap_memory *row, const struct vm *vm)
 	for (uint32_t i = 0; i < vm->ram_count; i++) {
 		row = add_row(row, MEMORY_RAM, OWNER_VM, vm->index, object_range(vm->ram[i].object),
 			      vm->ram[i].ipa.base);
-		row[-1].rights |= MEMORY_EXECUTE;
+		row[-1].rights = vm->ram[i].read_only ? MEMORY_READ | MEMORY_EXECUTE
+						      : MEMORY_READ | MEMORY_WRITE | MEMORY_EXECUTE;
 	}
 	for (uint32_t i = 0; i < vm->device_count; i++) {
 		const struct device *dev = &vm->device[i];
@@ -369,7 +381,7 @@ struct blob fmap_file_make(const struct system *s, const struct platform *p, con
 	if (s->console.exists)
 		fill_console((struct fmap_service *)(base + f->services.offset), s, r, b);
 	fill_contexts((struct fmap_context *)(base + f->contexts.offset), s, l);
-	memcpy(base + f->idregs.offset, &p->idregs, sizeof(p->idregs));
+	memcpy(base + f->idregs.offset, s->idregs, s->idregs_count * sizeof(s->idregs[0]));
 	memcpy(base + f->links.offset, r->link, r->link_count * sizeof(r->link[0]));
 	memcpy(base + f->caps.offset, r->cap, r->cap_count * sizeof(r->cap[0]));
 	fill_irqs((struct fmap_irq *)(base + f->irqs.offset), s, p);

@@ -10,7 +10,9 @@
 
 #define PHANDLE_GIC 1u
 #define PHANDLE_CLOCK 2u
-#define PHANDLE_FIRST_COPIED 3u
+#define PHANDLE_UART 3u
+#define PHANDLE_RTC 4u
+#define PHANDLE_FIRST_COPIED 5u
 #define MAX_COPIED_CLOCKS (VM_MAX_DEVICES * 4 * DEVICE_MAX_REGS) /* as many as they can name */
 
 enum { SPI, PPI };
@@ -67,6 +69,12 @@ static void cells(struct tree *t, const char *name, const uint32_t *value, size_
 #define HIGH(x) ((uint32_t)((uint64_t)(x) >> 32))
 #define LOW(x) ((uint32_t)(x))
 
+static const char *unit_name(char name[40], const char *node, uint64_t address)
+{
+	snprintf(name, 40, "%s@%jx", node, (uintmax_t)address);
+	return name;
+}
+
 /* ---- The parts ---- */
 
 static void write_chosen(struct tree *t, const struct vm *vm, struct range initrd)
@@ -74,8 +82,11 @@ static void write_chosen(struct tree *t, const struct vm *vm, struct range initr
 	begin(t, "chosen");
 	if (vm->bootargs)
 		string(t, "bootargs", vm->bootargs);
-	if (vm->console)
-		string(t, "stdout-path", "/pl011@9000000");
+	if (vm->console) {
+		char path[40];
+
+		string(t, "stdout-path", unit_name(path, "/pl011", vm->layout.uart));
+	}
 	if (vm->rng_seed)
 		property(t, "rng-seed", vm->rng_seed, vm->rng_seed_bytes);
 	if (initrd.bytes) {
@@ -109,14 +120,16 @@ static void write_cpus(struct tree *t, const struct vm *vm)
 	end(t);
 }
 
+/* Memory that is read-only to the guest is not its RAM. */
 static void write_memory(struct tree *t, const struct vm *vm)
 {
 	for (uint32_t i = 0; i < vm->ram_count; i++) {
 		struct range r = vm->ram[i].ipa;
-		char name[32];
+		char name[40];
 
-		snprintf(name, sizeof(name), "memory@%jx", (uintmax_t)r.base);
-		begin(t, name);
+		if (vm->ram[i].read_only)
+			continue;
+		begin(t, unit_name(name, "memory", r.base));
 		string(t, "device_type", "memory");
 		CELLS(t, "reg", HIGH(r.base), LOW(r.base), HIGH(r.bytes), LOW(r.bytes));
 		end(t);
@@ -125,14 +138,18 @@ static void write_memory(struct tree *t, const struct vm *vm)
 
 static void write_gic_and_timer(struct tree *t, const struct vm *vm)
 {
-	begin(t, "intc@8000000");
+	const struct guest_layout *l = &vm->layout;
+	char name[40];
+
+	begin(t, unit_name(name, "intc", l->gicd));
 	string(t, "compatible", "arm,gic-v3");
 	cell(t, "phandle", PHANDLE_GIC);
 	cell(t, "#interrupt-cells", 3);
 	cell(t, "#address-cells", 0);
 	property(t, "interrupt-controller", NULL, 0);
 	cell(t, "#redistributor-regions", 1);
-	CELLS(t, "reg", 0, GUEST_GICD, 0, GICD_BYTES, 0, GUEST_GICR, 0, vm->vcpu_count * GICR_BYTES);
+	CELLS(t, "reg", HIGH(l->gicd), LOW(l->gicd), 0, GICD_BYTES, HIGH(l->gicr), LOW(l->gicr), 0,
+	      vm->vcpu_count * GICR_BYTES);
 	end(t);
 	begin(t, "timer");
 	string(t, "compatible", "arm,armv8-timer");
@@ -155,23 +172,29 @@ static void write_clock(struct tree *t)
 	end(t);
 }
 
-static void write_uart(struct tree *t)
+static void write_uart(struct tree *t, const struct guest_layout *l)
 {
-	begin(t, "pl011@9000000");
+	char name[40];
+
+	begin(t, unit_name(name, "pl011", l->uart));
+	cell(t, "phandle", PHANDLE_UART);
 	property(t, "compatible", "arm,pl011\0arm,primecell", sizeof("arm,pl011\0arm,primecell"));
-	CELLS(t, "reg", 0, GUEST_UART, 0, PAGE_BYTES);
-	CELLS(t, "interrupts", SPI, GUEST_UART_INTID - FIRST_SPI, LEVEL_HIGH);
+	CELLS(t, "reg", HIGH(l->uart), LOW(l->uart), 0, PAGE_BYTES);
+	CELLS(t, "interrupts", SPI, l->uart_intid - FIRST_SPI, LEVEL_HIGH);
 	CELLS(t, "clocks", PHANDLE_CLOCK, PHANDLE_CLOCK);
 	property(t, "clock-names", "uartclk\0apb_pclk", sizeof("uartclk\0apb_pclk"));
 	end(t);
 }
 
-static void write_rtc(struct tree *t)
+static void write_rtc(struct tree *t, const struct guest_layout *l)
 {
-	begin(t, "pl031@9010000");
+	char name[40];
+
+	begin(t, unit_name(name, "pl031", l->rtc));
+	cell(t, "phandle", PHANDLE_RTC);
 	property(t, "compatible", "arm,pl031\0arm,primecell", sizeof("arm,pl031\0arm,primecell"));
-	CELLS(t, "reg", 0, GUEST_RTC, 0, PAGE_BYTES);
-	CELLS(t, "interrupts", SPI, GUEST_RTC_INTID - FIRST_SPI, LEVEL_HIGH);
+	CELLS(t, "reg", HIGH(l->rtc), LOW(l->rtc), 0, PAGE_BYTES);
+	CELLS(t, "interrupts", SPI, l->rtc_intid - FIRST_SPI, LEVEL_HIGH);
 	cell(t, "clocks", PHANDLE_CLOCK);
 	string(t, "clock-names", "apb_pclk");
 	end(t);
@@ -302,6 +325,23 @@ static void write_devices(struct tree *t, const struct vm *vm, const struct plat
 	}
 }
 
+/* Labels for overlays. A node that is not there cannot be referred to. */
+static void write_symbols(struct tree *t, const struct vm *vm)
+{
+	const struct guest_layout *l = &vm->layout;
+	char path[40];
+
+	begin(t, "__symbols__");
+	string(t, "gic", unit_name(path, "/intc", l->gicd));
+	if (vm->console || vm->rtc)
+		string(t, "clock", "/apb-pclk");
+	if (vm->console)
+		string(t, "uart", unit_name(path, "/pl011", l->uart));
+	if (vm->rtc)
+		string(t, "rtc", unit_name(path, "/pl031", l->rtc));
+	end(t);
+}
+
 struct blob guest_dtb(const struct vm *vm, const struct platform *p, struct range initrd, struct arena *a,
 		      struct diag *d)
 {
@@ -323,15 +363,17 @@ struct blob guest_dtb(const struct vm *vm, const struct platform *p, struct rang
 	if (vm->console || vm->rtc)
 		write_clock(&t);
 	if (vm->console)
-		write_uart(&t);
+		write_uart(&t, &vm->layout);
 	if (vm->rtc)
-		write_rtc(&t);
+		write_rtc(&t, &vm->layout);
 	write_channels(&t, vm);
 	write_devices(&t, vm, p);
+	if (vm->overlay_count)
+		write_symbols(&t, vm);
 	end(&t);
 	try(&t, fdt_finish(t.fdt));
 	if (t.error)
-		diag_failure(d, "making the device tree of VM '%s' failed: %s", vm->name,
-			     fdt_strerror(t.error));
+		diag_report(d, DIAG_GUEST_TREE, NO_POS, "making the device tree of VM '%s' failed: %s",
+			    vm->name, fdt_strerror(t.error));
 	return (struct blob){ t.fdt, t.error ? 0 : fdt_totalsize(t.fdt) };
 }

@@ -41,7 +41,7 @@ static bool read_image(struct vm *vm, struct blob file)
 		image_size = file.bytes;
 	if (text_offset >= TWO_MIB * 16 || image_size >= GUEST_IPA_END)
 		return false;
-	base = (vm->ram[0].ipa.base + TWO_MIB - 1) / TWO_MIB * TWO_MIB;
+	base = (vm_main_ram(vm)->ipa.base + TWO_MIB - 1) / TWO_MIB * TWO_MIB;
 	vm->kernel_kind = KERNEL_IMAGE;
 	vm->entry = base + text_offset;
 	return add_load(vm, file, vm->entry, image_size);
@@ -54,9 +54,9 @@ static bool read_segment(struct vm *vm, struct blob file, const Elf64_Phdr *ph, 
 {
 	if (ph->p_offset > file.bytes || ph->p_filesz > file.bytes - ph->p_offset ||
 	    ph->p_filesz > ph->p_memsz || ph->p_memsz > GUEST_IPA_END || ph->p_paddr > GUEST_IPA_END) {
-		diag_error(d, kernel_pos(vm),
-			   "'%s' is a damaged ELF file: a segment lies outside it; build it again",
-			   vm->kernel);
+		diag_report(d, DIAG_IMAGE_DAMAGED, kernel_pos(vm),
+			    "'%s' is a damaged ELF file: a segment lies outside it; build it again",
+			    vm->kernel);
 		return false;
 	}
 	if (ph->p_memsz == 0)
@@ -66,8 +66,9 @@ static bool read_segment(struct vm *vm, struct blob file, const Elf64_Phdr *ph, 
 		vm->entry = e_entry - ph->p_vaddr + ph->p_paddr;
 	if (add_load(vm, (struct blob){ file.data + ph->p_offset, ph->p_filesz }, ph->p_paddr, ph->p_memsz))
 		return true;
-	diag_error(d, kernel_pos(vm), "'%s' has more than %d loadable segments; link it with fewer",
-		   vm->kernel, MAX_KERNEL_LOADS);
+	diag_report(d, DIAG_IMAGE_SEGMENTS, kernel_pos(vm),
+		    "'%s' has more than %d loadable segments; link it with fewer", vm->kernel,
+		    MAX_KERNEL_LOADS);
 	return false;
 }
 
@@ -80,10 +81,10 @@ static bool read_elf(struct vm *vm, struct blob file, struct diag *d)
 	memcpy(&eh, file.data, sizeof(eh));
 	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB ||
 	    eh.e_machine != EM_AARCH64) {
-		diag_error(d, kernel_pos(vm),
-			   "'%s' is an ELF file for another architecture; build it for 64-bit "
-			   "little-endian Arm",
-			   vm->kernel);
+		diag_report(d, DIAG_IMAGE_ARCHITECTURE, kernel_pos(vm),
+			    "'%s' is an ELF file for another architecture; build it for 64-bit "
+			    "little-endian Arm",
+			    vm->kernel);
 		return true;
 	}
 	if (eh.e_phentsize != sizeof(Elf64_Phdr) || eh.e_phoff > file.bytes ||
@@ -108,37 +109,65 @@ static bool starts_with(struct blob file, size_t offset, const char *magic, size
 	return file.bytes >= offset + bytes && memcmp(file.data + offset, magic, bytes) == 0;
 }
 
-static bool is_compressed(struct blob file)
+/* What is no kernel for a VM, by its magic. */
+static const struct {
+	size_t offset;
+	const char *magic;
+	size_t bytes;
+	enum diag_code code;
+	const char *what;
+} foreign[] = {
+	{ 0, "\x1f\x8b", 2, DIAG_IMAGE_COMPRESSED, "is compressed; unpack it first (gunzip)" },
+	{ 0, "\xfd\x37zXZ", 5, DIAG_IMAGE_COMPRESSED, "is compressed; unpack it first (unxz)" },
+	{ 0, "\x28\xb5\x2f\xfd", 4, DIAG_IMAGE_COMPRESSED, "is compressed; unpack it first (unzstd)" },
+	{ 4, "zimg", 4, DIAG_IMAGE_COMPRESSED,
+	  "is a compressed EFI program; use the kernel that is in it, 'Image' of its build" },
+	{ 0x24, "\x18\x28\x6f\x01", 4, DIAG_IMAGE_ARCHITECTURE,
+	  "is a zImage for 32-bit Arm; build it for 64-bit Arm" },
+	{ 0x202, "HdrS", 4, DIAG_IMAGE_ARCHITECTURE, "is a bzImage for x86; build it for 64-bit Arm" },
+	{ 0x38, "RSC\x05", 4, DIAG_IMAGE_ARCHITECTURE, "is an Image for RISC-V; build it for 64-bit Arm" },
+	{ 0, "\x27\x05\x19\x56", 4, DIAG_IMAGE_KIND,
+	  "is wrapped for U-Boot (uImage); use the kernel that is in it" },
+	{ 0, "\xd0\x0d\xfe\xed", 4, DIAG_IMAGE_KIND,
+	  "is a device tree, or wrapped in one (FIT); use the kernel" },
+	{ 0, "!<arch>\n", 8, DIAG_IMAGE_KIND, "is an archive of objects; link it" },
+};
+
+static bool is_foreign(const struct vm *vm, struct blob file, struct diag *d)
 {
-	return starts_with(file, 0, "\x1f\x8b", 2) || starts_with(file, 0, "\xfd\x37zXZ", 5) ||
-	       starts_with(file, 0, "\x28\xb5\x2f\xfd", 4) ||
-	       (starts_with(file, 0, "MZ", 2) && starts_with(file, 4, "zimg", 4));
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		if (starts_with(file, foreign[i].offset, foreign[i].magic, foreign[i].bytes)) {
+			diag_report(d, foreign[i].code, kernel_pos(vm), "'%s' %s", vm->kernel,
+				    foreign[i].what);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d)
 {
-	unsigned int before = d->count[DIAG_ERROR];
+	unsigned int before = diag_errors(d);
 	bool sound = true;
 
-	if (is_compressed(file))
-		diag_error(d, kernel_pos(vm), "'%s' is compressed; unpack it first (gunzip, unxz, unzstd)",
-			   vm->kernel);
-	else if (starts_with(file, 0, ELFMAG, SELFMAG))
+	if (is_foreign(vm, file, d))
+		return false;
+	if (starts_with(file, 0, ELFMAG, SELFMAG))
 		sound = read_elf(vm, file, d);
 	else if (file.bytes >= IMAGE_HEADER_BYTES && starts_with(file, IMAGE_MAGIC_OFFSET, "ARM\x64", 4))
 		sound = read_image(vm, file);
 	else {
 		vm->kernel_kind = KERNEL_RAW;
-		vm->entry = node_number(vm->node, "kernel-address", vm->ram[0].ipa.base);
+		vm->entry = node_number(vm->node, "kernel-address", vm_main_ram(vm)->ipa.base);
 		add_load(vm, file, vm->entry, file.bytes);
 	}
 	if (vm->kernel_kind != KERNEL_RAW && node_has(vm->node, "kernel-address"))
-		diag_error(d, node_property_pos(vm->node, "kernel-address"),
-			   "'%s' says itself where it goes; remove 'kernel-address', which is for "
-			   "raw kernels",
-			   vm->kernel);
+		diag_report(d, DIAG_KERNEL_ADDRESS, node_property_pos(vm->node, "kernel-address"),
+			    "'%s' says itself where it goes; remove 'kernel-address', which is for "
+			    "raw kernels",
+			    vm->kernel);
 	if (!sound)
-		diag_error(d, kernel_pos(vm), "'%s' is damaged: its header makes no sense; build it again",
-			   vm->kernel);
-	return d->count[DIAG_ERROR] == before;
+		diag_report(d, DIAG_IMAGE_DAMAGED, kernel_pos(vm),
+			    "'%s' is damaged: its header makes no sense; build it again", vm->kernel);
+	return diag_errors(d) == before;
 }

@@ -5,8 +5,8 @@
 
 #include "tools/partita/system.h"
 
-/* Adds the kernel's pieces to vm->load and sets vm->entry, or says what is wrong. The VM has at
- * least one RAM region. */
+/* Adds the kernel's pieces to vm->load and sets vm->entry, or says what is wrong. The VM has
+ * memory that it can write. */
 bool guest_kernel_read(struct vm *vm, struct blob file, struct diag *d);
 
 #endif

@@ -103,7 +103,7 @@ static bool write_file(struct build *b, const char *path, struct blob head, stru
 		ok = fclose(file) == 0 && ok;
 	ok = ok && rename(fresh, path) == 0;
 	if (!ok) {
-		diag_failure(&b->diag, "cannot write %s: %m", path);
+		diag_report(&b->diag, DIAG_FILE_UNWRITABLE, NO_POS, "cannot write %s: %m", path);
 		unlink(fresh);
 	}
 	return ok;

@@ -139,12 +139,15 @@ static void add_vm_objects(struct layout *l, struct system *s, const struct bina
 			l->vm[v].to_vm = add_zero(l, owner, "console channel, input", PAGE_BYTES);
 		}
 		for (uint32_t i = 0; i < vm->ram_count; i++) {
-			struct object *o =
-				memory_add(&l->memory, OBJECT_RAM, owner, "RAM", vm->ram[i].ipa.bytes);
+			struct ram *ram = &vm->ram[i];
+			const char *what = ram->name ? arena_printf(l->arena, "RAM, %s", ram->name) : "RAM";
+			struct object *o = memory_add(&l->memory, OBJECT_RAM, owner, what, ram->ipa.bytes);
 
-			o->congruent = vm->ram[i].ipa.base;
-			o->pos = node_property_pos(vm->node, "memory");
-			vm->ram[i].object = o;
+			o->congruent = ram->ipa.base;
+			o->pos = ram->pos;
+			o->pinned = ram->pinned;
+			o->pa = ram->pa;
+			ram->object = o;
 		}
 	}
 }
@@ -204,7 +207,8 @@ static void map_guest(struct layout *l, const struct vm *vm)
 	space_init(space, l->arena, arena_printf(l->arena, "VM %s", vm->name), STAGE_2);
 	space->vmid = layout_guest_vmid(vm);
 	for (uint32_t i = 0; i < vm->ram_count; i++)
-		space_map(space, vm->ram[i].ipa.base, vm->ram[i].object, ACCESS_RWX);
+		space_map(space, vm->ram[i].ipa.base, vm->ram[i].object,
+			  vm->ram[i].read_only ? ACCESS_RX : ACCESS_RWX);
 	for (uint32_t i = 0; i < vm->device_count; i++) {
 		const struct device *dev = &vm->device[i];
 

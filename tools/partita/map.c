@@ -74,6 +74,13 @@ static void print_vm(const struct machine *m, uint32_t v, FILE *out)
 	for (uint32_t i = 0; i < vm->end_count; i++)
 		fprintf(out, "    0x%010" PRIx64 " doorbell of channel %s, interrupt %u\n",
 			vm->end[i].registers, vm->end[i].channel->name, vm->end[i].intid);
+	for (uint32_t i = 0; i < vm->device_count; i++) {
+		if (vm->device[i].dma_trusted)
+			fprintf(out,
+				"  TRUSTED: %s does DMA that nothing confines: it reaches all memory of the "
+				"board\n",
+				vm->device[i].path);
+	}
 	fprintf(out, "  loaded at each start\n");
 	for (uint32_t i = 0; i < vm->load_count; i++)
 		fprintf(out, "    0x%010" PRIx64 "-0x%010" PRIx64 " %s\n", vm->load[i].dst,

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-/* What did not fit is there, out of the way of the others, so that each is reported once. */
-#define NOWHERE (UINT64_C(1) << 63)
-
 static uint64_t round_up(uint64_t value, uint64_t align)
 {
 	return (value + align - 1) / align * align;
@@ -45,24 +42,39 @@ static uint64_t place_in_order(struct memory *m, enum object_kind kind, uint64_t
 
 /* ---- Guests' RAM ---- */
 
-/* Whether the stretch is clear of the image and of the RAM objects before `o`. If not, *next is
- * the end of what is in the way. */
-static bool is_clear(const struct memory *m, const struct object *o, struct range r, uint64_t *next)
+static struct range object_range(const struct object *o)
 {
-	struct range image = { m->load_pa, m->zero_end - m->load_pa };
+	return (struct range){ o->pa, o->bytes };
+}
 
-	if (range_overlap(r, image)) {
-		*next = image.base + image.bytes;
+static struct range image_range(const struct memory *m)
+{
+	return (struct range){ m->load_pa, m->zero_end - m->load_pa };
+}
+
+/* RAM that already lies there, or NULL. */
+static const struct object *ram_at(const struct memory *m, struct range r)
+{
+	for (const struct object *o = m->first; o; o = o->next) {
+		if (o->kind == OBJECT_RAM && o->placed && range_overlap(r, object_range(o)))
+			return o;
+	}
+	return NULL;
+}
+
+/* Whether the stretch is clear of the image and of placed RAM. If not, *next is the end of what is
+ * in the way. */
+static bool is_clear(const struct memory *m, struct range r, uint64_t *next)
+{
+	const struct object *other = ram_at(m, r);
+
+	if (range_overlap(r, image_range(m))) {
+		*next = m->zero_end;
 		return false;
 	}
-	for (const struct object *other = m->first; other != o; other = other->next) {
-		if (other->kind == OBJECT_RAM &&
-		    range_overlap(r, (struct range){ other->pa, other->bytes })) {
-			*next = other->pa + other->bytes;
-			return false;
-		}
-	}
-	return true;
+	if (other)
+		*next = other->pa + other->bytes;
+	return !other;
 }
 
 static bool place_ram(const struct memory *m, struct object *o, const struct platform *p)
@@ -81,7 +93,7 @@ static bool place_ram(const struct memory *m, struct object *o, const struct pla
 				r.base += align;
 			if (!range_within(r, p->ram[i]))
 				break;
-			if (is_clear(m, o, r, &next)) {
+			if (is_clear(m, r, &next)) {
 				o->pa = r.base;
 				return true;
 			}
@@ -90,42 +102,94 @@ static bool place_ram(const struct memory *m, struct object *o, const struct pla
 	return false;
 }
 
-static bool image_fits(const struct memory *m, const struct platform *p)
+static bool in_board(const struct platform *p, struct range r)
 {
-	struct range image = { m->load_pa, m->zero_end - m->load_pa };
-
 	for (uint32_t i = 0; i < p->ram_count; i++) {
-		if (range_within(image, p->ram[i]))
+		if (range_within(r, p->ram[i]))
 			return true;
 	}
 	return false;
 }
 
-bool memory_place(struct memory *m, const struct platform *p, struct diag *d)
+/* ---- Pinned RAM ---- */
+
+static bool check_pinned(const struct memory *m, const struct object *o, const struct platform *p,
+			 struct diag *d)
+{
+	const struct object *other = ram_at(m, object_range(o));
+	struct range r = object_range(o);
+
+	if (!in_board(p, r))
+		diag_report(d, DIAG_MEMORY_OUTSIDE_BOARD, o->pos,
+			    "physical memory 0x%jx size 0x%jx of %s is not in the memory of board %s; pin it "
+			    "elsewhere",
+			    (uintmax_t)r.base, (uintmax_t)r.bytes, o->owner, p->name);
+	else if (range_overlap(r, image_range(m)))
+		diag_report(
+			d, DIAG_MEMORY_IN_HYPERVISOR, o->pos,
+			"physical memory 0x%jx size 0x%jx of %s overlaps Partita's own, 0x%jx to 0x%jx; pin "
+			"it elsewhere",
+			(uintmax_t)r.base, (uintmax_t)r.bytes, o->owner, (uintmax_t)m->load_pa,
+			(uintmax_t)m->zero_end - 1);
+	else if (other)
+		diag_report(d, DIAG_MEMORY_PINNED_TWICE, o->pos,
+			    "physical memory 0x%jx size 0x%jx of %s overlaps 0x%jx size 0x%jx of %s; pin one "
+			    "elsewhere",
+			    (uintmax_t)r.base, (uintmax_t)r.bytes, o->owner, (uintmax_t)other->pa,
+			    (uintmax_t)other->bytes, other->owner);
+	else
+		return true;
+	return false;
+}
+
+static bool place_pinned(struct memory *m, const struct platform *p, struct diag *d)
 {
 	bool fits = true;
 
+	for (struct object *o = m->first; o; o = o->next)
+		o->placed = false;
+	for (struct object *o = m->first; o; o = o->next) {
+		if (o->kind != OBJECT_RAM || !o->pinned)
+			continue;
+		fits &= check_pinned(m, o, p, d);
+		o->placed = true;
+	}
+	return fits;
+}
+
+/* ---- All ---- */
+
+static bool place_others(struct memory *m, const struct platform *p, struct diag *d)
+{
+	bool fits = true;
+
+	for (struct object *o = m->first; o; o = o->next) {
+		if (o->kind != OBJECT_RAM || o->pinned)
+			continue;
+		o->placed = place_ram(m, o, p);
+		if (o->placed)
+			continue;
+		fits = false;
+		diag_report(
+			d, DIAG_MEMORY_NO_ROOM, o->pos,
+			"board %s has no free stretch left for the memory of %s at 0x%jx; make it smaller, "
+			"or another VM's",
+			p->name, o->owner, (uintmax_t)o->congruent);
+	}
+	return fits;
+}
+
+bool memory_place(struct memory *m, const struct platform *p, struct diag *d)
+{
 	m->load_pa = p->load_pa;
 	m->file_end = place_in_order(m, OBJECT_FILE, p->load_pa);
 	m->zero_end = place_in_order(m, OBJECT_ZERO, m->file_end);
-	if (!image_fits(m, p)) {
-		if (d)
-			diag_error(d, node_pos(node_root(&p->source)),
-				   "the image and its memory (0x%jx bytes at 0x%jx) "
-				   "do not fit in the memory of board %s; use smaller guest images",
-				   (uintmax_t)(m->zero_end - m->load_pa), (uintmax_t)m->load_pa, p->name);
+	if (!in_board(p, image_range(m))) {
+		diag_report(d, DIAG_IMAGE_TOO_LARGE, node_pos(node_root(&p->source)),
+			    "the image and its memory (0x%jx bytes at 0x%jx) "
+			    "do not fit in the memory of board %s; use smaller guest images",
+			    (uintmax_t)(m->zero_end - m->load_pa), (uintmax_t)m->load_pa, p->name);
 		return false;
 	}
-	for (struct object *o = m->first; o; o = o->next) {
-		if (o->kind != OBJECT_RAM || place_ram(m, o, p))
-			continue;
-		fits = false;
-		o->pa = NOWHERE;
-		if (d)
-			diag_error(d, o->pos,
-				   "board %s has no free stretch left for the memory of %s at 0x%jx; make it "
-				   "smaller, or another VM's",
-				   p->name, o->owner, (uintmax_t)o->congruent);
-	}
-	return fits;
+	return place_pinned(m, p, d) && place_others(m, p, d);
 }

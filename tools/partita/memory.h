@@ -5,8 +5,8 @@
  *
  *     load address   objects of the file, in the order they were added
  *                    memory that is zero at boot, likewise
- *     elsewhere      guests' RAM: the lowest place in the board's RAM where it fits
- *     fixed          devices
+ *     fixed          guests' RAM that the description pins; devices
+ *     elsewhere      other RAM of guests: the lowest place in the board's RAM where it fits
  */
 #ifndef PARTITA_TOOL_MEMORY_H
 #define PARTITA_TOOL_MEMORY_H
@@ -27,6 +27,8 @@ struct object {
 	uint64_t pa;
 	uint64_t congruent;    /* RAM: an address that is to look the same below 2 MiB, for blocks */
 	struct pos pos;        /* RAM: where it was asked for */
+	bool pinned; /* RAM: pa is given, not chosen */
+	bool placed; /* RAM: has its pa */
 	struct blob content;   /* files; shorter than `bytes`: zeros follow */
 };
 
@@ -38,7 +40,7 @@ struct memory {
 
 struct object *memory_add(struct memory *m, enum object_kind kind, const char *owner, const char *what,
 			  uint64_t bytes);
-/* False when guests' RAM does not fit and `d` was told why; d NULL: it is a trial. */
+/* False when something does not fit and `d` was told why. */
 bool memory_place(struct memory *m, const struct platform *p, struct diag *d);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nodes: checking them against their rules, and reading their properties. */
 #include "tools/partita/node.h"
+#include "tools/partita/suggest.h"
 
 #include <libfdt.h>
 #include <string.h>
@@ -44,12 +45,15 @@ struct node node_root(const struct source *s)
 
 struct node node_child(struct node n, const char *name)
 {
-	return (struct node){ n.source, fdt_subnode_offset(n.source->fdt, n.offset, name) };
+	return (struct node){ n.source,
+			      n.offset < 0 ? n.offset : fdt_subnode_offset(n.source->fdt, n.offset, name) };
 }
 
 struct node node_first(struct node parent)
 {
-	return (struct node){ parent.source, fdt_first_subnode(parent.source->fdt, parent.offset) };
+	int first = parent.offset < 0 ? parent.offset : fdt_first_subnode(parent.source->fdt, parent.offset);
+
+	return (struct node){ parent.source, first };
 }
 
 struct node node_next(struct node n)
@@ -59,51 +63,34 @@ struct node node_next(struct node n)
 
 /* ---- Checking ---- */
 
-/* How many letters to insert, delete or replace to make b of a; names are short. */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[64], length = strlen(b);
-
-	if (length >= 63)
-		return length;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= length; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[length];
-}
-
 static void report_unknown(struct pos pos, const char *name, const struct node_rules *rules, struct diag *d)
 {
-	const char *near = NULL;
-	size_t distance = 4;
+	struct suggestion s = suggest(name);
 
-	for (size_t i = 0; i < rules->count; i++) {
-		size_t e = edit_distance(name, rules->rule[i].name);
+	for (size_t i = 0; i < rules->count; i++)
+		suggest_try(&s, rules->rule[i].name);
+	diag_report(d, DIAG_PROPERTY_UNKNOWN, pos, "%s has no property '%s'; %s", rules->what, name,
+		    suggest_advice(&s, "remove it, docs/system.md lists what there is", d->arena));
+}
 
-		if (e < distance && e < strlen(name)) {
-			distance = e;
-			near = rules->rule[i].name;
-		}
-	}
-	if (near)
-		diag_error(d, pos, "%s has no property '%s'; did you mean '%s'?", rules->what, name, near);
-	else
-		diag_error(d, pos, "%s has no property '%s'; remove it, docs/system.md lists what there is",
-			   rules->what, name);
+static void check_string(const struct source_token *token, const char *value, int length,
+			 const struct node_rule *rule, struct diag *d)
+{
+	if (!rule->many && strlen(value) + 1 != (size_t)length)
+		diag_report(d, DIAG_VALUE_TYPE, token->pos, "'%s' takes one string, not several; leave one",
+			    rule->name);
+}
+
+static void check_cells(const struct source_token *token, int length, const struct node_rule *rule,
+			struct diag *d)
+{
+	uint32_t count = (uint32_t)length / 4;
+
+	if (length % 4 || count % rule->cells || count == 0 || (!rule->many && count != rule->cells))
+		diag_report(d, DIAG_VALUE_CELLS, token->pos,
+			    "'%s' has %d bytes of numbers; it takes %u 32-bit number%s%s", rule->name, length,
+			    rule->cells, rule->cells > 1 ? "s" : "",
+			    rule->many ? ", or several times as many" : "");
 }
 
 static void check_value(const struct source_token *token, const char *value, int length,
@@ -116,19 +103,24 @@ static void check_value(const struct source_token *token, const char *value, int
 
 	/* A string list with something else in it does not end in a zero byte, or has odd bytes. */
 	if (token->form != rule->form ||
-	    (rule->form == FORM_STRING && (length == 0 || value[length - 1] != 0))) {
-		diag_error(d, token->pos, "'%s' takes %s; write it so", rule->name, form[rule->form]);
-		return;
-	}
-	if (rule->form != FORM_CELLS)
-		return;
-	if (length == 0 || (uint32_t)length % (4 * rule->cells))
-		diag_error(d, token->pos, "'%s' has %d bytes of numbers; it takes %u 32-bit numbers%s",
-			   rule->name, length, rule->cells,
-			   rule->cells > 1 ? ", or several times as many" : " or more");
+	    (rule->form == FORM_STRING && (length == 0 || value[length - 1] != 0)))
+		diag_report(d, DIAG_VALUE_TYPE, token->pos, "'%s' takes %s; write it so", rule->name,
+			    form[rule->form]);
+	else if (rule->form == FORM_STRING)
+		check_string(token, value, length, rule, d);
+	else if (rule->form == FORM_CELLS)
+		check_cells(token, length, rule, d);
 }
 
-void node_check(struct node n, const struct node_rules *rules, struct diag *d)
+static bool is_judged(const struct node_rules *rules, const char *name)
+{
+	/* dtc's own, where a label is referred to. */
+	if (strcmp(name, "phandle") == 0)
+		return false;
+	return !rules->prefix || strncmp(name, rules->prefix, strlen(rules->prefix)) == 0;
+}
+
+static void check_properties(struct node n, const struct node_rules *rules, struct diag *d)
 {
 	int p;
 
@@ -145,13 +137,45 @@ void node_check(struct node n, const struct node_rules *rules, struct diag *d)
 		}
 		if (rule)
 			check_value(token, value, length, rule, d);
-		else
+		else if (is_judged(rules, name))
 			report_unknown(token->pos, name, rules, d);
 	}
 	for (size_t i = 0; i < rules->count; i++) {
 		if (rules->rule[i].required && !node_has(n, rules->rule[i].name))
-			diag_error(d, node_pos(n), "%s needs '%s'; add it", rules->what, rules->rule[i].name);
+			diag_report(d, DIAG_PROPERTY_MISSING, node_pos(n), "%s needs '%s'; add it",
+				    rules->what, rules->rule[i].name);
 	}
+}
+
+bool node_rules_name(const struct node_rules *rules, const char *name)
+{
+	const char *own = strrchr(rules->path, '/') + 1;
+
+	return strcmp(own, "NAME") == 0 || strcmp(own, name) == 0;
+}
+
+static void check_child(struct node n, const struct node_rules *rules, struct diag *d)
+{
+	const struct node_rules *const *child = rules->child;
+	struct suggestion near = suggest(node_name(n));
+
+	for (; child && *child; child++) {
+		if (node_rules_name(*child, node_name(n))) {
+			node_check(n, *child, d);
+			return;
+		}
+		suggest_try(&near, strrchr((*child)->path, '/') + 1);
+	}
+	diag_report(d, DIAG_NODE_UNKNOWN, node_pos(n), "%s has no node '%s'; %s", rules->what, node_name(n),
+		    suggest_advice(&near, "remove it, docs/system.md lists what there is", d->arena));
+}
+
+void node_check(struct node n, const struct node_rules *rules, struct diag *d)
+{
+	check_properties(n, rules, d);
+	/* Where only some properties are judged the other nodes are somebody else's. */
+	for (struct node c = node_first(n); !rules->prefix && c.offset >= 0; c = node_next(c))
+		check_child(c, rules, d);
 }
 
 /* ---- Reading ---- */
@@ -199,6 +223,15 @@ const uint8_t *node_bytes(struct node n, const char *name, uint32_t *count)
 	return bytes;
 }
 
+uint32_t node_strings(struct node n, const char *name)
+{
+	uint32_t count = 0;
+
+	while (node_string_at(n, name, (int)count))
+		count++;
+	return count;
+}
+
 uint32_t node_cells(struct node n, const char *name)
 {
 	int length;
@@ -244,43 +277,65 @@ bool node_compatible(struct node n, const char *name)
 	return false;
 }
 
-/* Whether each bus between the node and the root hands addresses on unchanged. */
-static bool bus_is_identity(const void *fdt, int node)
-{
-	for (int parent = fdt_parent_offset(fdt, node); parent > 0; parent = fdt_parent_offset(fdt, parent)) {
-		int length;
+/* ---- Addresses ---- */
 
-		if (!fdt_getprop(fdt, parent, "ranges", &length) || length != 0)
-			return false;
-	}
-	return true;
-}
-
-static uint64_t cells_value(struct node n, uint32_t first, uint32_t count)
+static uint64_t cells_value(struct node n, const char *name, uint32_t first, uint32_t count)
 {
 	uint64_t v = 0;
 
 	for (uint32_t i = 0; i < count; i++)
-		v = v << 32 | node_cell(n, "reg", first + i);
+		v = v << 32 | node_cell(n, name, first + i);
 	return v;
+}
+
+static bool cells_are_sound(int address, int size)
+{
+	return address >= 1 && address <= 2 && size >= 0 && size <= 2;
+}
+
+/* From the bus's own addresses to its parent's: by `ranges`, whose entries are <child parent size>.
+ * An empty one hands them on; none at all: what is on this bus has no address of the CPU's. */
+static bool translate(struct node bus, struct range *r)
+{
+	const void *fdt = bus.source->fdt;
+	int parent = fdt_parent_offset(fdt, bus.offset), length;
+	int child_cells = fdt_address_cells(fdt, bus.offset), size_cells = fdt_size_cells(fdt, bus.offset);
+	int parent_cells = fdt_address_cells(fdt, parent);
+	uint32_t c = (uint32_t)child_cells, p = (uint32_t)parent_cells, s = (uint32_t)size_cells;
+
+	if (!fdt_getprop(fdt, bus.offset, "ranges", &length) || !cells_are_sound(child_cells, size_cells) ||
+	    !cells_are_sound(parent_cells, 1))
+		return false;
+	for (uint32_t i = 0; i + c + p + s <= node_cells(bus, "ranges"); i += c + p + s) {
+		struct range window = { cells_value(bus, "ranges", i, c),
+					cells_value(bus, "ranges", i + c + p, s) };
+
+		if (range_within(*r, window)) {
+			r->base = r->base - window.base + cells_value(bus, "ranges", i + c, p);
+			return r->base + r->bytes >= r->base;
+		}
+	}
+	return length == 0;
 }
 
 bool node_reg(struct node n, uint32_t index, struct range *range)
 {
 	const void *fdt = n.source->fdt;
-	int parent = fdt_parent_offset(fdt, n.offset);
-	int address = fdt_address_cells(fdt, parent), size = fdt_size_cells(fdt, parent);
-	uint32_t a, s;
+	int bus = fdt_parent_offset(fdt, n.offset);
+	int address = fdt_address_cells(fdt, bus), size = fdt_size_cells(fdt, bus);
+	uint32_t a = (uint32_t)address, s = (uint32_t)size;
 
-	if (address < 1 || address > 2 || size < 0 || size > 2 || !bus_is_identity(fdt, n.offset))
+	if (!cells_are_sound(address, size) || (index + 1) * (a + s) > node_cells(n, "reg"))
 		return false;
-	a = (uint32_t)address;
-	s = (uint32_t)size;
-	if ((index + 1) * (a + s) > node_cells(n, "reg"))
+	range->base = cells_value(n, "reg", index * (a + s), a);
+	range->bytes = cells_value(n, "reg", index * (a + s) + a, s);
+	if (range->base + range->bytes < range->base)
 		return false;
-	range->base = cells_value(n, index * (a + s), a);
-	range->bytes = cells_value(n, index * (a + s) + a, s);
-	return range->base + range->bytes >= range->base;
+	for (; bus > 0; bus = fdt_parent_offset(fdt, bus)) {
+		if (!translate((struct node){ n.source, bus }, range))
+			return false;
+	}
+	return true;
 }
 
 bool range_overlap(struct range a, struct range b)

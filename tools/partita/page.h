@@ -39,7 +39,6 @@ const char *page_short(const struct machine *m, const char *path);
 void page_path(const struct machine *m, FILE *out, const char *path);
 /* What a piece is, and who has it mapped. */
 void page_piece(const struct machine *m, FILE *out, const struct piece *p);
-const char *page_window_name(const struct window *w);
 void page_windows_table(const struct machine *m, FILE *out);
 void page_pieces_table(const struct machine *m, FILE *out);
 

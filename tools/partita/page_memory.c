@@ -100,10 +100,9 @@ static int window_height(const struct window *w)
 
 static const char *window_title(const struct machine *m, const struct window *w)
 {
-	const char *text =
-		arena_printf(m->arena, "%s sees %s\n0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s\n",
-			     machine_party_name(m, w->vm), page_window_name(w), w->ipa, w->ipa + w->bytes - 1,
-			     units_bytes(m->arena, w->bytes), space_access_name(w->access));
+	const char *text = arena_printf(m->arena, "%s sees %s\n0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s\n",
+					machine_party_name(m, w->vm), w->what, w->ipa, w->ipa + w->bytes - 1,
+					units_bytes(m->arena, w->bytes), space_access_name(w->access));
 
 	if (!w->object)
 		return arena_printf(m->arena, "%semulated by its monitor", text);
@@ -135,8 +134,7 @@ static void draw_window(const struct machine *m, const struct column *c, uint32_
 		svg_band(out, arena_printf(m->arena, "band %s", class), COLUMN_WIDTH,
 			 RIGHT_COLUMN - COLUMN_WIDTH, box.y, box.h, s->y, s->height - 1);
 		svg_head(out, class, RIGHT_COLUMN, s->y + s->height / 2, true);
-		svg_caption(out, box, page_short(m, page_window_name(w)),
-			    size_and_address(m->arena, w->ipa, w->bytes));
+		svg_caption(out, box, page_short(m, w->what), size_and_address(m->arena, w->ipa, w->bytes));
 	} else {
 		svg_caption(out, box, w->what,
 			    arena_printf(m->arena, "0x%" PRIx64 "%s", w->ipa,

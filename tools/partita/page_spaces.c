@@ -7,11 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-const char *page_window_name(const struct window *w)
-{
-	return w->kind == WINDOW_RAM ? "RAM" : w->what;
-}
-
 #define SHORT_BYTES 18
 
 const char *page_short(const struct machine *m, const char *path)
@@ -85,7 +80,7 @@ void page_windows_table(const struct machine *m, FILE *out)
 			   "<tr id=\"" PAGE_WINDOW_ID "\"><td><code>0x%" PRIx64 "<wbr>-0x%" PRIx64
 			   "</code></td><td><code>%s</code></td><td>",
 			   i, w->ipa, w->ipa + w->bytes - 1, space_access_name(w->access));
-		page_path(m, out, page_window_name(w));
+		page_path(m, out, w->what);
 		html_print(out, ", %s</td>", units_bytes(m->arena, w->bytes));
 		if (w->object)
 			html_print(out, "<td><code>0x%" PRIx64 "</code></td></tr>\n",

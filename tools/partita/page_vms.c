@@ -205,6 +205,21 @@ static void print_loads(const struct machine *m, const struct vm *vm, FILE *out)
 	fact_end(out);
 }
 
+/* What no table confines. */
+static void print_trust(const struct vm *vm, FILE *out)
+{
+	for (uint32_t i = 0; i < vm->device_count; i++) {
+		if (!vm->device[i].dma_trusted)
+			continue;
+		fact_begin(out, "Trusted");
+		html_print(out,
+			   "<strong class=\"trust\">%s does DMA that nothing confines: it reaches all memory "
+			   "of the board</strong>",
+			   vm->device[i].path);
+		fact_end(out);
+	}
+}
+
 static void print_card(const struct machine *m, const struct vm *vm, FILE *out)
 {
 	const struct layout *l = &m->build->layout;
@@ -217,6 +232,7 @@ static void print_card(const struct machine *m, const struct vm *vm, FILE *out)
 	print_windows(m, vm, WINDOW_RAM, "Memory", out);
 	print_windows(m, vm, WINDOW_CHANNEL, "Channels", out);
 	print_windows(m, vm, WINDOW_DEVICE, "Devices of the board's", out);
+	print_trust(vm, out);
 	print_windows(m, vm, WINDOW_EMULATED, "Emulated devices", out);
 	print_loads(m, vm, out);
 	fact_begin(out, "Begins at");

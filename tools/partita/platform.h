@@ -9,7 +9,7 @@
 #include "tools/partita/node.h"
 #include "abi/fmap.h"
 
-#define PLATFORM_MAX_RAM 8
+#define PLATFORM_MAX_RAM 16
 #define FIRST_SPI 32u
 #define GICR_BYTES 0x20000       /* GICv3: RD_base and SGI_base frames */
 #define GICD_BYTES 0x10000
@@ -27,7 +27,7 @@ struct platform {
 	bool el3_entry;
 	uint64_t mpidr[MAX_CPUS];  /* [0] is the boot CPU */
 	uint32_t cpu_count;
-	struct range ram[PLATFORM_MAX_RAM];
+	struct range ram[PLATFORM_MAX_RAM]; /* without what is reserved for firmware */
 	uint32_t ram_count;
 	uint64_t gicd;
 	uint64_t gicr;             /* frames of all CPUs, one after the other */
@@ -48,6 +48,10 @@ bool platform_read(struct platform *p, const char *path, const char *name, struc
 /* Entry `index` of the node's `interrupts`; its interrupt parent must be the board's GIC.
  * 1: read, 0: no such entry, -1: not an interrupt of the GIC's that the tool understands. */
 int platform_interrupt(const struct platform *p, struct node n, uint32_t index, struct interrupt *interrupt);
+
+/* The board's RAM without what is reserved. False: it has a stretch that cannot be used as it is;
+ * *bad is its node. */
+bool platform_find_ram(struct platform *p, struct node *bad);
 
 /* Whether the node is switched on: `status` lacks, or says so. */
 bool platform_enabled(struct node n);

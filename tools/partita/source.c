@@ -128,10 +128,10 @@ static void report_duplicates(const struct source *s, int node, struct diag *d)
 				break;
 			fdt_getprop_by_offset(s->fdt, q, &other, NULL);
 			if (strcmp(name, other) == 0) {
-				diag_error(d, source_token(s, p)->pos,
-					   "property '%s' is given twice (first in line %u); "
-					   "keep one",
-					   name, source_token(s, q)->pos.line);
+				diag_report(d, DIAG_PROPERTY_TWICE, source_token(s, p)->pos,
+					    "property '%s' is given twice (first in line %u); "
+					    "keep one",
+					    name, source_token(s, q)->pos.line);
 				break;
 			}
 		}
@@ -163,9 +163,9 @@ static void report_line(const char *line, struct diag *d)
 			if (strncmp(text, *word, strlen(*word)) == 0)
 				text += strlen(*word);
 		}
-		diag_error(d, (struct pos){ arena_copy(d->arena, p, (size_t)(colon - p)), row },
-			   "%s; correct it and check again: reading stops at the first mistake of this kind",
-			   text);
+		diag_report(d, DIAG_SYNTAX, (struct pos){ arena_copy(d->arena, p, (size_t)(colon - p)), row },
+			    "%s; correct it and check again: reading stops at the first mistake of this kind",
+			    text);
 		return;
 	}
 }
@@ -186,12 +186,12 @@ static void report_output(FILE *err, struct diag *d)
 static bool run(const char *const argv[], FILE *in, FILE **out, const struct source *s, struct diag *d)
 {
 	FILE *err = tmpfile();
-	unsigned int before = d->count[DIAG_ERROR];
+	unsigned int before = diag_errors(d);
 	int status;
 
 	*out = tmpfile();
 	if (!err || !*out) {
-		diag_failure(d, "cannot make a temporary file");
+		diag_report(d, DIAG_FILE_UNWRITABLE, NO_POS, "cannot make a temporary file");
 		if (err)
 			fclose(err);
 		return false;
@@ -203,10 +203,11 @@ static bool run(const char *const argv[], FILE *in, FILE **out, const struct sou
 	if (status == 0)
 		return true;
 	if (status < 0 || status == 127)
-		diag_failure(d, "cannot run %s; is it installed (packages cpp, device-tree-compiler)?",
-			     argv[0]);
-	else if (d->count[DIAG_ERROR] == before)
-		diag_failure(d, "%s failed on %s with status %d", argv[0], s->path, status);
+		diag_report(d, DIAG_PROGRAM_MISSING, NO_POS,
+			    "cannot run %s; is it installed (packages cpp, device-tree-compiler)?", argv[0]);
+	else if (diag_errors(d) == before)
+		diag_report(d, DIAG_PROGRAM_FAILED, NO_POS, "%s failed on %s with status %d", argv[0],
+			    s->path, status);
 	return false;
 }
 
@@ -224,7 +225,7 @@ static bool compile(struct source *s, struct arena *a, struct diag *d, struct bl
 	bool ok;
 
 	if (!source) {
-		diag_failure(d, "cannot read %s: %m", s->path);
+		diag_report(d, DIAG_FILE_UNREADABLE, NO_POS, "cannot read %s: %m", s->path);
 		return false;
 	}
 	ok = run(cpp_argv, source, &text, s, d) && run(dtb_argv, text, &tree, s, d) &&
@@ -250,7 +251,8 @@ bool source_read(struct source *s, const char *path, struct arena *a, struct dia
 		return false;
 	s->fdt = dtb.data;
 	if (fdt_check_full(s->fdt, dtb.bytes) != 0) {
-		diag_failure(d, "dtc made a device tree of %s that libfdt does not take", path);
+		diag_report(d, DIAG_DTC_UNKNOWN, NO_POS,
+			    "dtc made a device tree of %s that libfdt does not take", path);
 		return false;
 	}
 	s->count = tree_tokens(s->fdt, NULL);
@@ -258,14 +260,65 @@ bool source_read(struct source *s, const char *path, struct arena *a, struct dia
 	tree_tokens(s->fdt, s->token);
 	lines = source_parse_annotated((const char *)annotated.data, s->token, s->count, a);
 	if (lines != s->count) {
-		diag_failure(d, "dtc's annotated output of %s has %zu lines for %zu nodes and properties; "
-			     "this dtc is not understood", path, lines, s->count);
+		diag_report(d, DIAG_DTC_UNKNOWN, NO_POS,
+			    "dtc's annotated output of %s has %zu lines for %zu nodes and properties; "
+			    "this dtc is not understood",
+			    path, lines, s->count);
 		return false;
 	}
 	fill_places(s);
 	for (int node = 0; node >= 0; node = fdt_next_node(s->fdt, node, NULL))
 		report_duplicates(s, node, d);
 	return true;
+}
+
+/* ---- Trees that were never source ---- */
+
+/* Zero-terminated strings of printable characters, none of them empty. */
+static bool looks_like_strings(const char *value, int length)
+{
+	if (value[length - 1] != 0)
+		return false;
+	for (int i = 0; i < length; i++) {
+		if (value[i] == 0 ? i == 0 || value[i - 1] == 0 : value[i] < ' ' || value[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+static enum source_form guess_form(const char *name, const char *value, int length)
+{
+	/* Numbers by their binding, whatever their bytes look like. */
+	static const char *const numbers[] = { "reg", "ranges", "interrupts", "interrupt-parent" };
+
+	if (length == 0)
+		return FORM_EMPTY;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (strcmp(name, numbers[i]) == 0 && length % 4 == 0)
+			return FORM_CELLS;
+	}
+	if (looks_like_strings(value, length))
+		return FORM_STRING;
+	return length % 4 ? FORM_BYTES : FORM_CELLS;
+}
+
+void source_of_dtb(struct source *s, const char *path, const void *fdt, struct arena *a)
+{
+	s->fdt = fdt;
+	s->path = path;
+	s->count = tree_tokens(fdt, NULL);
+	s->token = arena_alloc(a, s->count * sizeof(*s->token));
+	tree_tokens(fdt, s->token);
+	fill_places(s);
+	for (size_t i = 0; i < s->count; i++) {
+		const char *name, *value;
+		int length, next;
+
+		if (fdt_next_tag(fdt, s->token[i].offset, &next) == FDT_BEGIN_NODE)
+			continue;
+		value = fdt_getprop_by_offset(fdt, s->token[i].offset, &name, &length);
+		s->token[i].form = guess_form(name, value, length);
+	}
 }
 
 const struct source_token *source_token(const struct source *s, int offset)

@@ -33,6 +33,9 @@ struct source {
 /* False after an error or failure was reported. */
 bool source_read(struct source *s, const char *path, struct arena *a, struct diag *d);
 
+/* A tree that was never source: forms are guessed as dtc does, and every place is line 1. */
+void source_of_dtb(struct source *s, const char *path, const void *fdt, struct arena *a);
+
 const struct source_token *source_token(const struct source *s, int offset);
 
 /* Annotated source to tokens, apart for the unit test that pins dtc's format: fills at most

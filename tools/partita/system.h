@@ -13,17 +13,21 @@
 
 struct object;
 
-/* The guest's machine: the addresses of QEMU's virt board. */
-#define GUEST_GICD 0x08000000u
-#define GUEST_GICR 0x080a0000u
-#define GUEST_UART 0x09000000u
-#define GUEST_UART_INTID 33u         /* SPI 1 */
-#define GUEST_RTC 0x09010000u
-#define GUEST_RTC_INTID 34u          /* SPI 2 */
 #define GUEST_CLOCK_HZ 24000000u
+
+/* Where a guest finds its virtual devices. By default as on QEMU's virt board. */
+struct guest_layout {
+	uint64_t gicd, gicr, uart, rtc;
+	uint32_t uart_intid, rtc_intid;
+};
 
 struct ram {
 	struct range ipa;
+	const char *name; /* the region's node, or NULL: by `memory` */
+	struct pos pos;
+	bool read_only; /* to the guest */
+	bool pinned; /* to pa; else layout.c chooses */
+	uint64_t pa;
 	struct object *object; /* layout.c: where it really lies */
 };
 
@@ -44,6 +48,7 @@ struct device {
 	const char *path;      /* in the platform's tree */
 	struct pos pos;
 	int node;              /* device.c; negative: it was refused */
+	bool dma_trusted; /* device.c: it reaches all memory, and the description trusts it */
 	struct range reg[DEVICE_MAX_REGS];
 	uint32_t reg_count;
 	struct interrupt interrupt[DEVICE_MAX_INTERRUPTS];
@@ -84,6 +89,7 @@ struct channel_end {
 enum kernel_kind { KERNEL_RAW, KERNEL_IMAGE, KERNEL_ELF };
 
 #define VM_MAX_DEVICES 16
+#define VM_MAX_OVERLAYS 8
 struct vm {
 	const char *name;
 	struct node node;
@@ -93,6 +99,13 @@ struct vm {
 	struct ram ram[VMCONF_MAX_RAM];
 	uint32_t ram_count;
 	const char *kernel, *initrd, *bootargs;
+	const char *dtb; /* a device tree of its own, or NULL */
+	struct blob own_tree; /* guest_image.c; empty: generated */
+	struct blob overlay[VM_MAX_OVERLAYS]; /* guest_image.c */
+	uint32_t overlay_count;
+	const char *features; /* CPU feature policy, or NULL: the board's */
+	uint32_t idregs; /* check.c: the policy's number in system.idregs */
+	struct guest_layout layout;
 	bool console, real_time;
 	bool rtc;              /* a PL031 of its own; check.c: none if it has the board's */
 	uint32_t rtc_start;    /* seconds since 1970 */
@@ -116,6 +129,9 @@ struct vm {
 	uint32_t channel;      /* check.c: number of its console channel, or FMAP_NONE */
 };
 
+/* As many policies as VMs could ask for, and the board's. */
+#define MAX_IDREGS 4
+
 /* The console service; exists when the board has a UART. */
 struct console {
 	struct node node;      /* negative offset: all defaults */
@@ -136,7 +152,22 @@ struct system {
 	struct channel channel[MAX_CHANNELS];
 	uint32_t channel_count;
 	struct console console;
+	struct fmap_idregs idregs[MAX_IDREGS]; /* check.c: [0] is the board's policy */
+	uint32_t idregs_count;
 };
+
+/* vm.c: a VM's node, and the first of its memory that it can write, or NULL. */
+void vm_read(struct vm *vm, struct node n, struct diag *d);
+const struct ram *vm_main_ram(const struct vm *vm);
+struct pos vm_pos(const struct vm *vm, const char *property);
+/* Raises vm->intids to hold it. */
+void vm_hold_intid(struct vm *vm, uint32_t intid);
+
+/* A number of one cell that must lie within limits; if not, `otherwise` after an error. */
+uint64_t system_limited(struct node n, const char *name, uint64_t otherwise, uint64_t least, uint64_t most,
+			struct diag *d);
+/* Names that go into the f-map. */
+void system_check_name(struct node n, struct diag *d);
 
 /* False: the description could not be read at all. */
 bool system_read(struct system *s, const char *path, struct arena *a, struct diag *d);

@@ -88,7 +88,8 @@ static void check_vm(const struct image *m, uint32_t v, struct report *r)
 		      "VM %u: index out of range", v);
 	report_expect(r, vm->intids >= 64 && vm->intids <= MAX_INTIDS && vm->intids % 32 == 0,
 		      "VM %u: %u interrupts", v, vm->intids);
-	report_expect(r, (vm->flags & ~(uint32_t)FMAP_VM_START) == 0, "VM %u: flags %#x", v, vm->flags);
+	report_expect(r, (vm->flags & ~(uint32_t)(FMAP_VM_START | FMAP_VM_DMA)) == 0, "VM %u: flags %#x", v,
+		      vm->flags);
 	report_expect(r, vm->upcall_budget_ns > 0, "VM %u: its monitor has no time", v);
 }
 

@@ -30,6 +30,24 @@ uint32_t proof_vmid(const struct image *m, const struct view *v)
 
 /* ---- Worlds ---- */
 
+/* What no table can prove. */
+static void print_dma(const struct image *m, FILE *out)
+{
+	uint32_t trusted = 0;
+
+	for (uint32_t v = 0; v < m->fmap->vms.count; v++) {
+		if (!(m->vm[v].flags & FMAP_VM_DMA))
+			continue;
+		trusted++;
+		fprintf(out,
+			"TRUSTED, not proven: a device of VM %s does DMA that nothing confines; all below "
+			"holds as long as its guest means well\n",
+			m->vm[v].name);
+	}
+	if (!trusted)
+		fprintf(out, "DMA: no stream is described, so no device may do any\n");
+}
+
 static void print_views(const struct proof *p, FILE *out)
 {
 	fprintf(out, "KiB that each world may reach\n  %-28s %4s %12s %10s %10s %10s %10s %10s\n", "", "VMID",
@@ -45,7 +63,7 @@ static void print_views(const struct proof *p, FILE *out)
 			v->bytes[RIGHT_READ | RIGHT_WRITE] / 1024,
 			v->bytes[RIGHT_READ | RIGHT_WRITE | RIGHT_EXECUTE] / 1024, v->device_bytes / 1024);
 	}
-	fprintf(out, "DMA: no stream is described, so no device may do any\n");
+	print_dma(p->image, out);
 }
 
 /* ---- Physical memory ---- */

@@ -102,7 +102,7 @@ static void each_node_and_property_has_its_own_line(void **state)
 	assert_string_equal(node_property_pos(a, "three").file, f.path);
 	assert_int_equal(node_cells(root, "one"), 2);
 	assert_string_equal(node_string(root, "two"), "x");
-	assert_int_equal(f.diag.count[DIAG_ERROR], 0);
+	assert_int_equal(f.diag.count[DIAG_KIND_ERROR], 0);
 }
 
 static void what_is_written_otherwise_is_not_read(void **state)
@@ -121,7 +121,7 @@ static void a_syntax_error_has_its_place(void **state)
 {
 	(void)state;
 	assert_false(read_text("/dts-v1/;\n/ {\n\ta = <1>\n};\n"));
-	assert_int_equal(f.diag.count[DIAG_ERROR], 1);
+	assert_int_equal(f.diag.count[DIAG_KIND_ERROR], 1);
 	assert_string_equal(f.diag.messages->pos.file, f.path);
 	assert_int_equal(f.diag.messages->pos.line, 4);
 	assert_int_equal(diag_status(&f.diag), 1);
