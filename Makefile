@@ -360,13 +360,15 @@ reject: $(O)/demo.img $(O)/partita-verify $(BOARD_DTBS)/stamp ## what the tool m
 errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an example
 	@tests/reject/errors.py
 .PHONY: errors
+mutants: $(O)/partita $(O)/partita-verify binaries ## thousands of broken images that the checker must catch
+	@$(PYTHON) tests/run.py pytest tests/mutants
 system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff
 	@$(PYTHON) tests/run.py pytest tests/map
 all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(test_IMAGES)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest -m 'not soak' $(addprefix tests/,house reject tool map bench system attack)
+		pytest -m 'not soak' $(addprefix tests/,house reject tool mutants map bench system attack)
 
 attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
 	@ci/setup.sh run test $(SETUP_LLVM)
@@ -416,5 +418,5 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench bench-image bench-linux profile unit fuzz reject attack pages system all-tests check size \
-	clean distclean
+	bench bench-image bench-linux profile unit fuzz reject mutants attack pages system all-tests check \
+	size clean distclean

@@ -39,6 +39,7 @@ needs="
 	test	/usr/lib/python3/dist-packages/selenium	python3-selenium
 	test	chromium	chromium
 	test	chromedriver	chromium-driver
+	test	/usr/lib/python3/dist-packages/elftools	python3-pyelftools
 "
 
 present() {

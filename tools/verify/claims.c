@@ -5,6 +5,13 @@
 
 #define MAX_CLAIMS (1u << 20) /* a real system has some hundreds */
 
+const char *rights_text(uint32_t rights)
+{
+	static const char *const text[] = { "---", "r--", "-w-", "rw-", "--x", "r-x", "-wx", "rwx" };
+
+	return text[rights & 7];
+}
+
 static bool runs_on(const struct claim *a, const struct claim *b)
 {
 	return a->view == b->view && a->rights == b->rights && a->device == b->device &&

@@ -13,6 +13,9 @@ enum right { RIGHT_READ = MEMORY_READ,
 	     RIGHT_WRITE = MEMORY_WRITE,
 	     RIGHT_EXECUTE = MEMORY_EXECUTE };
 
+/* "r-x" */
+const char *rights_text(uint32_t rights);
+
 enum world { WORLD_KERNEL,
 	     WORLD_GUEST,
 	     WORLD_MONITOR,

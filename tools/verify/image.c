@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define COUNT_MAX 4096u    /* far above every limit; keeps products small */
+#define COUNT_MAX 4096u /* far above every limit; keeps products small */
 
 const void *image_at(const struct image *image, uint64_t pa, uint64_t bytes)
 {
@@ -64,14 +64,16 @@ static void hash_check(const struct image *image, struct report *r)
 		      "the image's hash differs from the one in its header");
 }
 
+/* Arrays follow one another, each from a multiple of 16 bytes: no two have a byte in common. */
 static const void *array(const struct fmap *f, struct fmap_array a, size_t element, const char *name,
-			 struct report *r)
+			 uint64_t *end, struct report *r)
 {
-	bool ok = a.count <= COUNT_MAX && a.offset % 16 == 0 && a.offset >= sizeof(*f) &&
-		  a.offset <= f->bytes && a.count * element <= f->bytes - a.offset;
+	uint64_t bytes = a.count <= COUNT_MAX ? a.count * (uint64_t)element : UINT32_MAX;
 
-	if (!report_expect(r, ok, "the f-map's array of %s does not lie in it", name))
+	if (!report_expect(r, a.offset == *end && bytes <= f->bytes && a.offset <= f->bytes - bytes,
+			   "the f-map's array of %s does not lie in it, in its place", name))
 		return NULL;
+	*end = a.offset + (bytes + 15) / 16 * 16;
 	return (const uint8_t *)f + a.offset;
 }
 
@@ -79,6 +81,7 @@ static bool fmap_open(struct image *image, struct report *r)
 {
 	uint64_t pa = image->header->fmap_pa;
 	const struct fmap *f = image_at(image, pa, sizeof(*f));
+	uint64_t end;
 
 	if (!report_expect(r, f && pa % PAGE_BYTES == 0, "the f-map at %#jx is not in the image",
 			   (uintmax_t)pa))
@@ -90,17 +93,20 @@ static bool fmap_open(struct image *image, struct report *r)
 		    "the f-map's %#x bytes are not all in the image", f->bytes))
 		return false;
 	image->fmap = f;
-	image->cpu = array(f, f->cpus, sizeof(*image->cpu), "CPUs", r);
-	image->slot = array(f, f->slots, sizeof(*image->slot), "slots", r);
-	image->vm = array(f, f->vms, sizeof(*image->vm), "VMs", r);
-	image->vcpu = array(f, f->vcpus, sizeof(*image->vcpu), "vCPUs", r);
-	image->service = array(f, f->services, sizeof(*image->service), "services", r);
-	image->context = array(f, f->contexts, sizeof(*image->context), "contexts", r);
-	image->idregs = array(f, f->idregs, sizeof(*image->idregs), "ID registers", r);
-	image->link = array(f, f->links, sizeof(*image->link), "links", r);
-	image->cap = array(f, f->caps, sizeof(*image->cap), "capabilities", r);
-	image->irq = array(f, f->irqs, sizeof(*image->irq), "interrupts", r);
-	image->memory = array(f, f->memory, sizeof(*image->memory), "memory", r);
+	end = sizeof(*f);
+	image->cpu = array(f, f->cpus, sizeof(*image->cpu), "CPUs", &end, r);
+	image->slot = array(f, f->slots, sizeof(*image->slot), "slots", &end, r);
+	image->vm = array(f, f->vms, sizeof(*image->vm), "VMs", &end, r);
+	image->vcpu = array(f, f->vcpus, sizeof(*image->vcpu), "vCPUs", &end, r);
+	image->service = array(f, f->services, sizeof(*image->service), "services", &end, r);
+	image->context = array(f, f->contexts, sizeof(*image->context), "contexts", &end, r);
+	image->idregs = array(f, f->idregs, sizeof(*image->idregs), "ID registers", &end, r);
+	image->link = array(f, f->links, sizeof(*image->link), "links", &end, r);
+	image->cap = array(f, f->caps, sizeof(*image->cap), "capabilities", &end, r);
+	image->irq = array(f, f->irqs, sizeof(*image->irq), "interrupts", &end, r);
+	image->memory = array(f, f->memory, sizeof(*image->memory), "memory", &end, r);
+	report_expect(r, end == f->bytes, "the f-map has %#x bytes, its arrays end at %#jx", f->bytes,
+		      (uintmax_t)end);
 	return image->cpu && image->slot && image->vm && image->vcpu && image->service && image->context &&
 	       image->idregs && image->link && image->cap && image->irq && image->memory;
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define MAX_CAPS 64u       /* abi/upcall.h: an answer has one bit for each */
+#define MAX_CAPS 64u /* abi/upcall.h: an answer has one bit for each */
 
 static bool span_is_in(uint32_t first, uint32_t count, uint32_t total)
 {
@@ -14,6 +14,12 @@ static bool span_is_in(uint32_t first, uint32_t count, uint32_t total)
 static bool name_ends(const char name[FMAP_NAME_BYTES])
 {
 	return memchr(name, 0, FMAP_NAME_BYTES) != NULL;
+}
+
+/* "ID_AA64MMFR0_EL1", PARange: those that 4 KiB pages can have. TCR_EL2.PS knows no others. */
+static bool is_pa_size(uint32_t bits)
+{
+	return bits == 32 || bits == 36 || bits == 40 || bits == 42 || bits == 44 || bits == 48;
 }
 
 static void check_counts(const struct fmap *f, const struct image_header *h, struct report *r)
@@ -27,7 +33,9 @@ static void check_counts(const struct fmap *f, const struct image_header *h, str
 		      f->gic_intids >= 32 && f->gic_intids <= MAX_INTIDS && f->gic_intids % 32 == 0 &&
 			      f->irqs.count == f->gic_intids,
 		      "%u interrupts, %u of them described", f->gic_intids, f->irqs.count);
-	report_expect(r, f->shared_bytes <= SHARED_BYTES_MAX && f->shared_bytes >= shared,
+	report_expect(r,
+		      f->shared_bytes <= SHARED_BYTES_MAX && f->shared_bytes % PAGE_BYTES == 0 &&
+			      f->shared_bytes >= shared,
 		      "the shared area has %#jx bytes", (uintmax_t)f->shared_bytes);
 	report_expect(r,
 		      f->uart.pa == h->uart_pa && f->uart.data == h->uart_data &&
@@ -36,7 +44,7 @@ static void check_counts(const struct fmap *f, const struct image_header *h, str
 		      "header and f-map differ in the UART");
 	report_expect(r, f->services.count <= MAX_SERVICES, "%u services", f->services.count);
 	report_expect(r, f->gic_version == 3, "GIC version %u", f->gic_version);
-	report_expect(r, f->pa_bits >= 32 && f->pa_bits <= 48, "%u physical address bits", f->pa_bits);
+	report_expect(r, is_pa_size(f->pa_bits), "%u physical address bits: no core has so many", f->pa_bits);
 	report_expect(r,
 		      f->kernel_bytes <= KERNEL_BYTES_MAX && f->kernel_text_bytes <= f->kernel_bytes &&
 			      (f->kernel_bytes | f->kernel_text_bytes) % PAGE_BYTES == 0 &&

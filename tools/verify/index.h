@@ -6,7 +6,8 @@
 
 #include "tools/verify/image.h"
 
-#define VTTBR_ROOT UINT64_C(0x0000fffffffffffe)
+/* With CnP, bit 0, which is to be 0: then the address is no page's. */
+#define VTTBR_ROOT UINT64_C(0x0000ffffffffffff)
 
 static inline uint32_t context_vmid(const struct fmap_context *c)
 {

@@ -69,7 +69,7 @@ static bool print_stretch(const struct stretch *s, void *context)
 	for (uint32_t i = 0; i < s->count && s->claim[i]->rights; i++) {
 		fputs(comma(i), list->out);
 		print_string(stretch_view(s, s->claim[i])->name, list->out);
-		fprintf(list->out, ": \"%s\"", proof_rights(s->claim[i]->rights));
+		fprintf(list->out, ": \"%s\"", rights_text(s->claim[i]->rights));
 	}
 	fputs("}}", list->out);
 	return true;

@@ -6,13 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-const char *proof_rights(uint8_t rights)
-{
-	static const char *const name[] = { "---", "r--", "-w-", "rw-", "--x", "r-x", "-wx", "rwx" };
-
-	return name[rights & 7];
-}
-
 uint32_t proof_vmid(const struct image *m, const struct view *v)
 {
 	switch (v->world) {
@@ -95,7 +88,7 @@ static void append(char *text, size_t bytes, const char *name, uint8_t rights)
 {
 	size_t used = strlen(text);
 
-	snprintf(text + used, bytes - used, "%s%s %s", used ? ", " : "", name, proof_rights(rights));
+	snprintf(text + used, bytes - used, "%s%s %s", used ? ", " : "", name, rights_text(rights));
 }
 
 /* All of a world with the same rights are named as one. */

@@ -19,8 +19,6 @@ void proof_print_text(const struct proof *p, FILE *out);
 /* One line: an object. */
 void proof_print_json(const struct proof *p, const char *name, FILE *out);
 
-/* "r-x" */
-const char *proof_rights(uint8_t rights);
 uint32_t proof_vmid(const struct image *m, const struct view *v);
 
 #endif

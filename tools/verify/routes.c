@@ -8,7 +8,7 @@
 #include "tools/verify/rows.h"
 #include "abi/upcall.h"
 
-#define NOTIFY_BADGES 16u   /* abi/upcall.h: notification bits below are badges */
+#define NOTIFY_BADGES 16u /* abi/upcall.h: notification bits below are badges */
 
 /* ---- Links: each endpoint's lie together, in the endpoints' order ---- */
 
@@ -203,16 +203,23 @@ static void check_users(const struct image *m, struct report *r)
 			report_expect(r, users_of_link(m, i) == 1, "link %u has %u senders", i,
 				      users_of_link(m, i));
 	}
-	for (uint32_t c = 0; c < m->fmap->cpus.count; c++) {
-		const struct fmap_link *l =
-			m->cpu[c].log_link == FMAP_NONE ? NULL : &m->link[m->cpu[c].log_link];
+}
 
-		report_expect(r, !l == (m->fmap->services.count == 0), "CPU %u: who reads its log?", c);
-		report_expect(
-			r,
-			!l || (l->kind == LINK_DOORBELL && l->src_cpu == c && l->dst >= m->fmap->vcpus.count),
-			"CPU %u: its log's link is another's", c);
-	}
+/* Each CPU tells a service, if there is one, of its log: with the same badge, which is no VM's. */
+static void check_log(const struct image *m, uint32_t c, struct report *r)
+{
+	const struct fmap_link *log = m->cpu[c].log_link == FMAP_NONE ? NULL : &m->link[m->cpu[c].log_link];
+	uint32_t same = 0;
+
+	report_expect(r, !log == (m->fmap->services.count == 0), "CPU %u: who reads its log?", c);
+	if (!log)
+		return;
+	report_expect(r, log->kind == LINK_DOORBELL && log->src_cpu == c && log->dst >= m->fmap->vcpus.count,
+		      "CPU %u: its log's link is another's", c);
+	for (uint32_t i = 0; i < m->fmap->links.count; i++)
+		same += m->link[i].dst == log->dst && m->link[i].badge == log->badge;
+	report_expect(r, same == m->fmap->cpus.count, "CPU %u: its log's badge %u is not that of all logs", c,
+		      log->badge);
 }
 
 /* ---- Interrupts ---- */
@@ -286,6 +293,8 @@ bool routes_check(const struct image *m, struct report *r)
 
 	check_links(m, r);
 	check_users(m, r);
+	for (uint32_t c = 0; c < m->fmap->cpus.count; c++)
+		check_log(m, c, r);
 	check_irqs(m, r);
 	check_ppis(m->fmap, r);
 	return sound;

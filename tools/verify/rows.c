@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/verify/rows.h"
+#include "tools/verify/claims.h"
 
 #include <string.h>
 
@@ -93,8 +94,8 @@ static bool check_row(const struct image *m, uint32_t i, struct report *r)
 	for (uint32_t k = 0; k < sizeof(shapes) / sizeof(shapes[0]); k++)
 		shaped |= has_shape(row, &shapes[k]);
 	report_expect(r, shaped && row->owner < owners(m->fmap, row->owner_kind),
-		      "memory %u: nobody has %#jx bytes of kind %u as owner %u.%u with rights %u at %#jx", i,
-		      (uintmax_t)row->bytes, row->kind, row->owner_kind, row->owner, row->rights,
+		      "memory %u: nobody has %#jx bytes of kind %u as owner %u.%u with rights %s at %#jx", i,
+		      (uintmax_t)row->bytes, row->kind, row->owner_kind, row->owner, rights_text(row->rights),
 		      (uintmax_t)row->at);
 	report_expect(r, row->owner_kind != OWNER_BOARD || row->at == row->pa,
 		      "memory %u: the board's memory at another address", i);

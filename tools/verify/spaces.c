@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * For each view a plan is written down, a list of extents, and held against its claims, both in
- * the order of addresses. What is private has no address in the plan: any zeroed page of the image
- * will do there, since owners.c shows that no other has it.
+ * the order of addresses. What is private has no physical address in the plan: any zeroed pages of
+ * the image will do there, in one piece, since owners.c shows that no other has them.
  */
 #include "tools/verify/spaces.h"
 #include "tools/verify/channels.h"
@@ -33,8 +33,8 @@ struct plan {
 
 /* Extents of a plan that are not rows of the f-map: a monitor's stacks and images, and some more;
  * a service's channels and logs; the kernel's level lines. */
-#define EXTENTS_MAX (2 * SVCCONF_MAX_CHANNELS + MAX_CPUS + VMCONF_MAX_LOADS + MAX_VCPUS_PER_VM + \
-		     VMCONF_MAX_CHANNELS + 16)
+#define EXTENTS_MAX (2 * SVCCONF_MAX_CHANNELS + MAX_CPUS + MAX_VMS + VMCONF_MAX_LOADS + \
+		     MAX_VCPUS_PER_VM + VMCONF_MAX_CHANNELS + 16)
 
 static void add(struct plan *p, struct extent e)
 {
@@ -104,7 +104,8 @@ static void plan_kernel(struct plan *p, uint32_t cpu)
 	add(p, (struct extent){ FMAP_VA, pages(f->bytes), AT_PA, h->fmap_pa, R, false, "the f-map" });
 	add_zero(p, "the shared area", SHARED_VA, pages(f->shared_bytes), R | W);
 	add_zero(p, "the CPU's log", LOG_VA, PAGE_BYTES, R | W);
-	add_zero(p, "level lines", LINES_VA, (uint64_t)f->vms.count * PAGE_BYTES, R);
+	for (uint64_t v = 0; v < f->vms.count; v++)
+		add_zero(p, "a VM's level lines", LINES_VA + v * PAGE_BYTES, PAGE_BYTES, R);
 	add_zero(p, "the CPU's stack", STACK_VA, STACK_BYTES, R | W);
 	add_zero(p, "the CPU's state", CPU_VA, p->image->cpu[cpu].state_bytes, R | W);
 	add_rows(p, OWNER_KERNEL, 0);
@@ -155,7 +156,8 @@ static void plan_service(struct plan *p, uint32_t service, const struct comp *c)
 	add_zero(p, "its stack", COMP_STACKS, COMP_STACK_BYTES, R | W);
 	for (uint32_t n = 0; n < c->svcconf->channel_count; n++)
 		add_channel(p, n);
-	add_zero(p, "the kernel's logs", COMP_LOGS, (uint64_t)c->svcconf->log_count * PAGE_BYTES, R);
+	for (uint64_t n = 0; n < c->svcconf->log_count; n++)
+		add_zero(p, "a CPU's log", COMP_LOGS + n * PAGE_BYTES, PAGE_BYTES, R);
 	add_rows(p, OWNER_SERVICE, service);
 }
 
@@ -165,14 +167,13 @@ static void plan_service(struct plan *p, uint32_t service, const struct comp *c)
 
 /* ---- A plan against a view's claims ---- */
 
-static bool is_backed(const struct plan *p, const struct extent *e, uint64_t into, uint64_t pa,
-		      uint64_t bytes)
+static bool is_backed(const struct plan *p, const struct extent *e, uint64_t pa, uint64_t bytes)
 {
 	const struct image_header *h = p->image->header;
 
 	switch (e->backing) {
 	case AT_PA:
-		return pa == e->pa + into;
+		return true;
 	case IN_FILE:
 		return image_at(p->image, pa, bytes);
 	case IN_ZERO:
@@ -201,16 +202,21 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static void check_match(const struct plan *p, const struct extent *e, uint64_t e_into, const struct claim *c,
+/* An extent without an address of its own gets that of its first page: it is one piece. */
+static void check_match(const struct plan *p, struct extent *e, uint64_t e_into, const struct claim *c,
 			uint64_t c_into, uint64_t bytes, struct report *r)
 {
+	uint64_t pa = c->pa + c_into;
+
+	if (e->backing != AT_PA && e_into == 0)
+		e->pa = pa;
 	report_expect(r, c->rights == e->rights && c->device == e->device,
-		      "%s: %s at %#jx has rights %u%s, not %u%s", p->view->name, e->what,
-		      (uintmax_t)(c->va + c_into), c->rights, c->device ? " as a device" : "", e->rights,
-		      e->device ? " as a device" : "");
-	report_expect(r, is_backed(p, e, e_into, c->pa + c_into, bytes),
+		      "%s: %s at %#jx has rights %s%s, not %s%s", p->view->name, e->what,
+		      (uintmax_t)(c->va + c_into), rights_text(c->rights), c->device ? " as a device" : "",
+		      rights_text(e->rights), e->device ? " as a device" : "");
+	report_expect(r, pa == e->pa + e_into && is_backed(p, e, pa, bytes),
 		      "%s: %s at %#jx is mapped to %#jx, which is not its place", p->view->name, e->what,
-		      (uintmax_t)(c->va + c_into), (uintmax_t)(c->pa + c_into));
+		      (uintmax_t)(c->va + c_into), (uintmax_t)pa);
 }
 
 static void compare(const struct plan *p, const struct claims *claims, struct report *r)
@@ -218,7 +224,7 @@ static void compare(const struct plan *p, const struct claims *claims, struct re
 	struct cursor e = { .end = p->count }, c = { 0, p->view->first, p->view->first + p->view->count };
 
 	while ((e.index < e.end || c.index < c.end) && !report_full(r)) {
-		const struct extent *extent = e.index < e.end ? &p->extent[e.index] : NULL;
+		struct extent *extent = e.index < e.end ? &p->extent[e.index] : NULL;
 		const struct claim *claim = c.index < c.end ? &claims->claim[c.index] : NULL;
 		uint64_t e_va = extent ? extent->va + e.into : UINT64_MAX;
 		uint64_t c_va = claim ? claim->va + c.into : UINT64_MAX, step;
