@@ -338,14 +338,31 @@ $(foreach part,$(unit_PARTS),$(eval $(call unit_rules,$(part))))
 # ---- Fuzzing: tests/fuzz/PART.c, linked with all of that part by clang's libFuzzer ----
 # What it finds interesting stays in $(O)/fuzz/PART.corpus for the next time.
 FUZZ_SECONDS ?= 60
-fuzz_vmm_SRC := tests/fuzz/vmm.c $(filter-out vmm/main.c,$(wildcard vmm/*.c)) $(host_lib_SRC)
-$(O)/fuzz/vmm: $(fuzz_vmm_SRC) $(wildcard vmm/*.h abi/*.h lib/*.h)
-	@mkdir -p $(@D)/vmm.corpus
-	$(call say,FUZZCC)
-	$(Q)clang $(HOST_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$(fuzz_vmm_SRC) -o $@
-fuzz: $(O)/fuzz/vmm ## a hostile guest against the monitor, FUZZ_SECONDS=60 long
-	cd $(O)/fuzz && ./vmm -max_total_time=$(FUZZ_SECONDS) -max_len=2048 vmm.corpus
+FUZZERS := vmm verify description
+fuzz_vmm_SRC := $(filter-out vmm/main.c,$(wildcard vmm/*.c)) $(host_lib_SRC)
+fuzz_vmm_FLAGS := -max_len=2048
+fuzz_verify_SRC := $(filter-out tools/verify/main.c,$(wildcard tools/verify/*.c)) tests/fuzz/hash.c
+fuzz_verify_FLAGS := -max_len=262144
+fuzz_description_SRC := $(filter-out %/main.c,$(wildcard tools/partita/*.c)) $(fuzz_verify_SRC)
+comma := ,
+fuzz_description_LDFLAGS := -lfdt $(addprefix -Wl$(comma)--wrap=,fopen tmpfile access file_run file_read)
+fuzz_description_FLAGS := -max_len=32768
+define fuzz_rules
+$(O)/fuzz/$(1): tests/fuzz/$(1).c $$(fuzz_$(1)_SRC) $(wildcard vmm/*.h abi/*.h lib/*.h tools/*/*.h)
+	@mkdir -p $$(@D)/$(1).corpus $$(@D)/$(1).seeds
+	$$(call say,FUZZCC)
+	$$(Q)clang $(HOST_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		$$(filter %.c,$$^) $$(fuzz_$(1)_LDFLAGS) -o $$@
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzz_rules,$(f))))
+$(O)/fuzz/seeds: tests/fuzz/seeds.py tests/fuzz/seed.dts tests/fuzz/tiny.dts $(O)/partita $(O)/partita-verify
+	$(call say,SEEDS)
+	$(Q)O=$(O) $(PYTHON) $< $(@D)/description.seeds $(@D)/verify.seeds
+	@touch $@
+fuzz_BINS := $(addprefix $(O)/fuzz/,$(FUZZERS) seeds)
+fuzz: $(fuzz_BINS) ## hostile guest, image and description, one after the other, FUZZ_SECONDS=60 each
+	$(foreach f,$(FUZZERS),cd $(O)/fuzz && ./$(f) -max_total_time=$(FUZZ_SECONDS) $(fuzz_$(f)_FLAGS) \
+		$(f).corpus $(f).seeds && cd $(CURDIR) &&) true
 
 # ---- Tests ----
 CHECK_ENV := CHECK_TARGET='$(TARGET_CC) $(TARGET_CFLAGS)' CHECK_HOST='$(HOST_CC) $(HOST_CFLAGS)'
@@ -362,13 +379,16 @@ errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an 
 .PHONY: errors
 mutants: $(O)/partita $(O)/partita-verify binaries ## thousands of broken images that the checker must catch
 	@$(PYTHON) tests/run.py pytest tests/mutants
+soak: $(fuzz_BINS) ## what takes long: a million runs of each fuzzer of the tools
+	@FUZZ_RUNS=1000000 $(PYTHON) tests/run.py pytest tests/fuzz
 system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff
 	@$(PYTHON) tests/run.py pytest tests/map
-all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(test_IMAGES)
+all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(test_IMAGES) \
+		$(fuzz_BINS)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest -m 'not soak' $(addprefix tests/,house reject tool mutants map bench system attack)
+		pytest -m 'not soak' $(addprefix tests/,house reject tool mutants fuzz map bench system attack)
 
 attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
 	@ci/setup.sh run test $(SETUP_LLVM)
@@ -418,5 +438,5 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench bench-image bench-linux profile unit fuzz reject mutants attack pages system all-tests check \
-	size clean distclean
+	bench bench-image bench-linux profile unit fuzz reject mutants soak attack pages system all-tests \
+	check size clean distclean

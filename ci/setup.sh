@@ -25,6 +25,8 @@ needs="
 	llvm	clang	clang
 	llvm	ld.lld	lld
 	llvm	llvm-objcopy	llvm
+	test	clang	clang
+	test	/usr/lib/llvm-14/lib/clang/14.0.6/include/fuzzer/FuzzedDataProvider.h	libclang-rt-14-dev
 	check	/usr/bin/python3	python3
 	check	aarch64-linux-gnu-gcc	gcc-aarch64-linux-gnu
 	check	gcc	gcc

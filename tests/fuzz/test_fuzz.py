@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tools under libFuzzer: FUZZ_RUNS runs of each, both at a time, from the seeds alone and always in
+the same order. No crash, no hang, no memory without bounds."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+FOLDER = pathlib.Path(os.environ.get("O", "build")).resolve() / "fuzz"
+RUNS = int(os.environ.get("FUZZ_RUNS", "100000"))
+LONGEST = {"verify": 262144, "description": 32768}   # bytes of an input
+SECONDS, MEGABYTES = 10, 1024                        # of one run; of all memory
+
+
+@pytest.fixture(scope="module")
+def fuzzers(tmp_path_factory):
+    """Both of them, running."""
+    running = {}
+    for name, longest in LONGEST.items():
+        corpus = tmp_path_factory.mktemp(name)
+        command = [FOLDER / name, f"-runs={RUNS}", f"-max_len={longest}", f"-timeout={SECONDS}", "-seed=1",
+                   f"-rss_limit_mb={MEGABYTES}", f"-artifact_prefix={FOLDER}/", corpus,
+                   FOLDER / (name + ".seeds")]
+        output = open(corpus.parent / (name + ".log"), "w+", encoding="utf-8", errors="replace")
+        running[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,
+                                         stderr=subprocess.STDOUT), output
+    yield running
+    for process, output in running.values():
+        process.kill()
+        process.wait()
+        output.close()
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_runs_without_a_finding(name, fuzzers):
+    process, output = fuzzers[name]
+    status = process.wait(timeout=60 + RUNS // 100)
+    output.seek(0)
+    text = output.read()
+    assert status == 0, text[-3000:]
+    assert int(re.search(r"Done (\d+) runs", text).group(1)) >= RUNS
+    print(re.findall(r"DONE .*", text)[-1])
