@@ -12,6 +12,7 @@
 #include "tools/partita/build.h"
 #include "tools/partita/file.h"
 #include "tools/partita/image_file.h"
+#include "tools/partita/machine.h"
 #include "tools/partita/map.h"
 #include "tools/verify/verify.h"
 #include <libfdt.h>
@@ -175,8 +176,10 @@ static void check_image(struct build *b, FILE *out)
 	char *text = NULL;
 	size_t text_bytes;
 	FILE *proof = open_memstream(&text, &text_bytes);
+	struct machine machine;
 
-	map_print(b, out);
+	machine_make(&machine, b, image);
+	map_print(&machine, out);
 	if (!verify_image("", image.data, image.bytes, VERIFY_TEXT, proof)) {
 		fclose(proof);
 		fputs(text, stderr);

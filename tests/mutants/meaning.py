@@ -148,10 +148,12 @@ def always(before, after, old, new, name):
 HARMLESS = [
     (r"(fmap\.(system|board)|memory\[\d+\]\.name)", "a name that only people read", always),
     (r"conf of monitor \d+\.(entry|entry_x0|timer_hz|rtc_start|(uart|rtc)_(base|intid|clock_hz)|gic[dr]_base|"
-     r"load\[\d+\]\.(name|src|dst))", "a monitor's view of its own VM: what it reaches is the same", always),
+     r"load\[\d+\]\.(name|src|dst)|channel\[\d+\]\.\w+|trng|reserved)",
+     "a monitor's view of its own VM: what it reaches is the same", always),
     (r"conf of service \d+\.focus", "whom the keyboard speaks to first", always),
     (r"services\[\d+\]\.(budget|period)_ns", "a budget, still below its period", below_its_period),
     (r"vms\[\d+\]\.upcall_budget_ns", "how long a VM's own monitor may think", always),
+    (r"vcpus\[\d+\]\.doorbell_interval_ns", "how often doorbells may interrupt, within what may be said", always),
     (r"vms\[\d+\]\.flags", "whether a VM starts by itself", always),
     (r"idregs\[\d+\]\.value\[\d+\]", "an ID register that promises its guest less", promises_less),
     (r"header\.zero_bytes", "more is cleared at start, of what is nobody's", clears_nobodys),
@@ -166,6 +168,7 @@ HARMLESS = [
 COUNTS = [
     (r"conf of monitor \d+\.ram\[(\d+)\]", "ram_count"),
     (r"conf of monitor \d+\.load\[(\d+)\]", "load_count"),
+    (r"conf of monitor \d+\.channel\[(\d+)\]", "channel_count"),
     (r"conf of service \d+\.channel\[(\d+)\]", "channel_count"),
     (r"conf of service \d+\.vm_name\[(\d+)\]", "vm_count"),
 ]
