@@ -388,7 +388,8 @@ pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real brow
 all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(test_IMAGES) \
 		$(fuzz_BINS)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
-		pytest -m 'not soak' $(addprefix tests/,house reject tool mutants fuzz map bench system attack)
+		pytest -m 'not soak' \
+		$(addprefix tests/,house reject tool mutants fuzz map bench system attack)
 
 attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
 	@ci/setup.sh run test $(SETUP_LLVM)

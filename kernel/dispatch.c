@@ -203,8 +203,10 @@ bool interrupt_serve(struct cpu *c, uint32_t intid)
 static void vcpu_run(struct cpu *c, struct vcpu *v)
 {
 	if (v->arch.event != UPCALL_NONE) {
-		/* What was put off until it answers is looked at then: no short answer any more. */
+		/* What was put off until it answers, a notification for instance, is looked at then: by
+		 * way of the long answer, and of dispatch. */
 		v->arch.monitor.result = 0;
+		c->work = true;
 		arch_resume_monitor(&v->arch);
 	}
 	while (v->call_unsent | v->call_sent | v->ending)

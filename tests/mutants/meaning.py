@@ -153,7 +153,7 @@ HARMLESS = [
     (r"conf of service \d+\.focus", "whom the keyboard speaks to first", always),
     (r"services\[\d+\]\.(budget|period)_ns", "a budget, still below its period", below_its_period),
     (r"vms\[\d+\]\.upcall_budget_ns", "how long a VM's own monitor may think", always),
-    (r"vcpus\[\d+\]\.doorbell_interval_ns", "how often doorbells may interrupt, within what may be said", always),
+    (r"vcpus\[\d+\]\.doorbell_interval_ns", "how often doorbells may interrupt, as may be said", always),
     (r"vms\[\d+\]\.flags", "whether a VM starts by itself", always),
     (r"idregs\[\d+\]\.value\[\d+\]", "an ID register that promises its guest less", promises_less),
     (r"header\.zero_bytes", "more is cleared at start, of what is nobody's", clears_nobodys),
