@@ -197,10 +197,10 @@ MUTANTS = {
     # Channels between VMs
     "a reader writes": (
         lambda i: i.change("b", POST, set=S2_WRITE),
-        "has rights 3"),
+        "has rights rw-"),
     "a reader executes": (
         lambda i: i.change("b", POST, clear=XN),
-        "has rights 5"),
+        "has rights r-x"),
     "a stranger reads a channel": (
         lambda i: (i.redirect("console", LOGS, i.pa("a", POST))),
         "two owners"),
