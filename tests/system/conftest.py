@@ -9,6 +9,7 @@ from board import OUT, Board, image
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes the better part of a minute; T='not slow' leaves it out")
+    config.addinivalue_line("markers", "soak: takes minutes; `make test` leaves it out")
 
 
 @pytest.fixture

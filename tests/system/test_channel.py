@@ -78,7 +78,7 @@ def test_a_flood_of_rings_interrupts_no_more_often_than_the_interval(board):
     nothing_failed(system)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_rtos_misses_no_period_in_a_flood_of_rings(board):
     """Counted instructions; the interval is the least there is, so one ring in 10 us gets through."""
     system = board("courier", deterministic=True)
