@@ -19,11 +19,12 @@
 #ifndef PARTITA_ABI_FMAP_H
 #define PARTITA_ABI_FMAP_H
 
+#include "abi/health.h"
 #include "abi/layout.h"
 #include <stdint.h>
 
 #define FMAP_MAGIC 0x3150414d46545250 /* "PRTFMAP1" */
-#define FMAP_VERSION 2
+#define FMAP_VERSION 3
 #define FMAP_NAME_BYTES 16
 #define FMAP_NONE 0xffffffffu
 
@@ -104,7 +105,9 @@ struct fmap_vm {
 	uint32_t cap_first, cap_count;    /* what its monitor may ring */
 	uint32_t flags;
 	uint64_t vmm_entry;    /* the monitor's only entry point */
-	uint64_t upcall_budget_ns;
+	uint64_t upcall_budget_ns; /* what its monitor may take for one event .. */
+	uint64_t start_budget_ns;  /* .. and for UPCALL_RESET, which loads the images */
+	struct fmap_health health;
 };
 #define FMAP_VM_START 1        /* starts at boot */
 #define FMAP_VM_DMA 2 /* nothing confines a device of its: whoever owns it is trusted with all */
@@ -250,7 +253,10 @@ struct shared_vm {
 	uint32_t life;         /* enum of the kernel */
 	uint32_t generation;   /* of its lives; written by the CPU that stops it */
 	uint64_t cntvoff;      /* written by the home vCPU's CPU before the VM runs */
-	uint64_t pad[6];
+	/* Written by the CPU that stops it: */
+	uint64_t window;       /* CNTPCT_EL0 at the first of the restarts that are counted */
+	uint64_t restarts;     /* of them, see struct fmap_health */
+	uint64_t pad[4];
 };
 struct shared_link {
 	uint32_t signal_sent;  /* sender's; a bit is pending while it differs from signal_taken */
@@ -266,7 +272,7 @@ struct shared_link {
 _Static_assert(sizeof(struct fmap) == 208, "part of the format");
 _Static_assert(sizeof(struct fmap_cpu) == 48, "part of the format");
 _Static_assert(sizeof(struct fmap_slot) == 24, "part of the format");
-_Static_assert(sizeof(struct fmap_vm) == 104, "part of the format");
+_Static_assert(sizeof(struct fmap_vm) == 144, "part of the format");
 _Static_assert(sizeof(struct fmap_vcpu) == 40, "part of the format");
 _Static_assert(sizeof(struct fmap_service) == 72, "part of the format");
 _Static_assert(sizeof(struct fmap_context) == 48, "part of the format");

@@ -13,24 +13,24 @@
 enum klog_event {
 	KLOG_NONE,
 	KLOG_VM_START,         /* a: enum upcall_reset */
-	KLOG_VM_OFF,           /* a: 0 asked for by the guest, else KLOG_WHY_* */
-	KLOG_VM_RESET,
+	KLOG_VM_OFF,           /* a: enum health_event that led to it, b: 1 after one restart too many */
+	KLOG_VM_RESET,         /* a: enum health_event */
 	KLOG_VCPU_START,       /* a: entry */
 	KLOG_VCPU_OFF,
-	KLOG_GUEST_ABORT,      /* a: address (IPA, or ~0 when not known), b: ESR_EL2, pc */
+	KLOG_GUEST_ABORT,      /* a: address (IPA, or ~0 when not known), pc, b: ESR_EL2 in bits 31:0, enum
+	                          health_action from KLOG_ACTION_SHIFT on */
 	KLOG_GUEST_UNDEF,      /* a: ESR_EL2, pc */
-	KLOG_GUEST_CALL,       /* refused call. a: function */
+	KLOG_GUEST_CALL,       /* refused call. a: function, b: as of an abort, without ESR_EL2 */
 	KLOG_VMM_FAULT,        /* a: ESR_EL2, b: FAR_EL2, pc */
 	KLOG_VMM_REPLY,        /* wrong answer. a: verdict, b: operation */
 	KLOG_VMM_OVERRUN,      /* budget used up, pc */
 	KLOG_SERVICE_FAULT,    /* a: ESR_EL2, b: FAR_EL2, pc */
 	KLOG_IRQ_SPURIOUS,     /* a: INTID that belongs to nobody */
 	KLOG_SERROR,           /* a: ESR_EL2, pc */
+	KLOG_HEALTH,           /* an event that its monitor reports. a: enum health_event */
 };
-#define KLOG_WHY_GUEST 0
-#define KLOG_WHY_VMM 1         /* its monitor broke its contract */
-#define KLOG_WHY_IMAGE 2       /* an image's hash differs (VERDICT_STOP with this value) */
-#define KLOG_WHY_SERROR 3
+
+#define KLOG_ACTION_SHIFT 32
 
 struct klog_record {
 	uint32_t seq;          /* 1 for the first; written last (release). slot = (seq - 1) % RECORDS */

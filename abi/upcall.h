@@ -28,6 +28,8 @@
 #ifndef PARTITA_ABI_UPCALL_H
 #define PARTITA_ABI_UPCALL_H
 
+#include "abi/health.h"
+
 enum upcall_event {
 	UPCALL_NONE,           /* never delivered */
 	UPCALL_RESET,          /* on the home vCPU, all others off: .data is to be made anew, load
@@ -57,11 +59,11 @@ enum upcall_verdict {
 	                          If the operation has a result other than 0, that goes to x0
 	                          instead (CPU_START). */
 	VERDICT_CONTINUE,      /* upcall again, UPCALL_CONTINUE, after interrupts and services had
-	                          their turn and with a new budget */
+	                          their turn. The budget is the event's, with all that follows it. */
 	VERDICT_WAIT,          /* CALL: as RESULT, and wait for an interrupt first (CPU_SUSPEND) */
 	VERDICT_OFF,           /* CALL: the vCPU is off until CPU_START */
-	VERDICT_STOP,          /* the VM is off (SYSTEM_OFF). value: 0, or a code for the log */
-	VERDICT_RESET,         /* the VM starts anew (SYSTEM_RESET) */
+	VERDICT_EVENT,         /* value: enum health_event, and what follows is the f-map's choice. If the
+	                          guest goes on, then as after RETRY, or after DONE of a NOTIFY. */
 	VERDICT_START,         /* RESET, CONTINUE of a reset: the guest starts. value: entry (IPA),
 	                          x3: its x0. No operation. */
 };
@@ -111,10 +113,11 @@ enum upcall_op {
  * LINES_PRIVATE + n the SGIs and PPIs of vCPU number n, of which PPIs count. */
 #define LINES_PRIVATE 32
 
-/* Notification bits below 16 are badges of links, as the f-map gives them. */
+/* Notification bits below NOTIFY_ALARM are badges of links, as the f-map gives them. */
 #define NOTIFY_CONSOLE_IN 0
 #define NOTIFY_CHANNEL 1       /* .. to 15: the end of a channel between VMs, by its number in the VM */
-#define NOTIFY_ALARM 16        /* the vCPU's own alarm */
+#define NOTIFY_PEER 16         /* .. to 30: a health event of a VM at another end of that channel */
+#define NOTIFY_ALARM 31        /* the vCPU's own alarm */
 
 /*
  * To a service, registers at its entry point:

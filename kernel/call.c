@@ -4,6 +4,8 @@
  * here; the standard services from PSCI (DEN 0022) to TRNG (DEN 0098) and the Arm architecture calls
  * go to the monitor; all else is refused. No SMC of a guest ever reaches firmware.
  */
+#include "kernel/dispatch.h"
+#include "kernel/health.h"
 #include "kernel/log.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
@@ -33,7 +35,10 @@ static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum 
 		upcall(c, v, UPCALL_CALL, done == TRAP_SKIP, function, x[1], x[2], x[3]);
 		return TRAP_UPCALL;
 	}
-	log_vcpu(c, v, KLOG_GUEST_CALL, arch_elr(), function, 0);
+	log_vcpu(c, v, KLOG_GUEST_CALL, arch_elr(), function,
+		 (uint64_t)health_action(v, HEALTH_CALL) << KLOG_ACTION_SHIFT);
+	if (health_event(c, v, HEALTH_CALL))
+		dispatch(c);
 	x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
 	x[1] = x[2] = x[3] = 0;
 	return done;

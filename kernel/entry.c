@@ -2,13 +2,13 @@
 /* Where the architecture comes in: from here on the CPU and the vCPU are parameters. */
 #include "kernel/entry.h"
 #include "kernel/dispatch.h"
+#include "kernel/health.h"
 #include "kernel/log.h"
 #include "kernel/print.h"
 #include "kernel/service.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
 #include "kernel/vgic.h"
-#include "kernel/vm.h"
 
 #define THIS_CPU ((struct cpu *)CPU_VA)
 
@@ -32,7 +32,7 @@ _Noreturn void guest_serror(struct frame *f)
 	struct vcpu *v = (struct vcpu *)f;
 
 	log_vcpu(c, v, KLOG_SERROR, arch_elr(), arch_esr(), 0);
-	vm_end(c, v, ENDING_STOP, KLOG_WHY_SERROR);
+	(void)health_event(c, v, HEALTH_SERROR);
 	dispatch(c);
 }
 

@@ -56,6 +56,7 @@ static void vcpu_init(struct cpu *c, struct vcpu *v, uint32_t id, void *irq_memo
 	v->vm = fmap_vm(f, v->vm_id);
 	v->idregs = fmap_idreg(f, v->vm->idregs);
 	v->budget = timer_ticks(c->frequency, v->vm->upcall_budget_ns);
+	v->start_budget = timer_ticks(c->frequency, v->vm->start_budget_ns);
 	v->alarm = NEVER;
 	v->deaf_until = NEVER;
 	arch_vcpu_init(&v->arch, fmap_context(f, v->vm->guest_context), fmap_context(f, v->vm->vmm_context),

@@ -72,11 +72,6 @@ _Noreturn void service_run(struct cpu *c, struct service *s)
 	arch_enter_service(&s->frame, &s->world, c->resident ? &c->resident->arch : 0);
 }
 
-/* What the kernel spends on a service's behalf around each stay of it: its entry and exit, and the
- * interrupt that called for it. Charged like time of its own, or a service that only ever asks to
- * be run again would have its CPU for nothing. */
-#define STAY_COST_NS 2000
-
 void service_pause(struct cpu *c)
 {
 	struct service *s = c->serving;

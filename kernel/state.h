@@ -108,8 +108,9 @@ struct vcpu {
 	bool watched;          /* the timer is set to when the monitor's budget is used up, or earlier */
 	uint8_t boot;          /* home vCPU: UPCALL_RESET is due, with this enum upcall_reset + 1 */
 	bool again;            /* UPCALL_CONTINUE is due */
-	uint8_t ending;        /* this vCPU won the right to stop its VM: enum vm_ending */
-	uint8_t ending_why;    /* KLOG_WHY_* */
+	uint8_t ending;        /* this vCPU won the right to stop its VM: enum health_action, or
+	                          ENDING_HANDED */
+	uint8_t ending_why;    /* enum health_event */
 	/* A call to siblings: the operation is in `answer`. Sets of vCPU numbers. */
 	uint32_t call_unsent, call_sent;
 	uint32_t notifications;
@@ -118,7 +119,9 @@ struct vcpu {
 	struct answer answer;
 	uint64_t alarm;        /* CNTPCT_EL0 */
 	uint64_t deaf_until;   /* CNTPCT_EL0: before it no doorbell is taken; NEVER: they are taken */
-	uint64_t budget;       /* ticks an upcall may take */
+	uint64_t budget;       /* ticks that its monitor may take for an event .. */
+	uint64_t start_budget; /* .. and for a reset */
+	uint64_t spent;        /* of it, before this UPCALL_CONTINUE */
 	uint64_t log_time;     /* start of the second in which .. */
 	uint32_t log_count;    /* .. this many records were written on its account */
 	const struct fmap_vcpu *f;

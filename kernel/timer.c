@@ -16,7 +16,9 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 /* CNTPCT_EL0 at which the budget of the monitor is used up. Its upcall says when it began. */
 static uint64_t upcall_end(const struct vcpu *v)
 {
-	return v->arch.args[6] + v->arch.cntvoff_el2 + v->budget;
+	uint64_t budget = v->arch.event == UPCALL_RESET ? v->start_budget : v->budget;
+
+	return v->arch.args[6] + v->arch.cntvoff_el2 + budget - upcall_spent(v);
 }
 
 void timer_update(struct cpu *c)

@@ -9,6 +9,11 @@
 
 #include "kernel/state.h"
 
+/* What the kernel spends on a compartment's behalf around each stay of it: its entry and exit, and the
+ * interrupt that called for it. Charged like time of its own, or one that only ever asks to be run
+ * again would have its CPU for nothing. */
+#define STAY_COST_NS 2000
+
 uint64_t timer_ticks(uint64_t frequency, uint64_t ns);
 /* After any of these words changed. */
 void timer_update(struct cpu *c);

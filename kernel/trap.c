@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel/trap.h"
+#include "kernel/dispatch.h"
+#include "kernel/health.h"
 #include "kernel/inject.h"
 #include "kernel/log.h"
 #include "kernel/upcall.h"
@@ -22,11 +24,25 @@ static bool fault_has_ipa(iss_abort_t iss)
 	return type <= FSC_TYPE_ACCESS;
 }
 
+bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t ipa, uint64_t esr)
+{
+	log_vcpu(c, v, KLOG_GUEST_ABORT, pc, ipa,
+		 (uint32_t)esr | (uint64_t)health_action(v, HEALTH_ABORT) << KLOG_ACTION_SHIFT);
+	return health_event(c, v, HEALTH_ABORT);
+}
+
+/* Returns: the guest takes the abort. */
+static void trapped_abort(struct cpu *c, struct vcpu *v, uint64_t ipa, uint64_t esr)
+{
+	if (trap_abort(c, v, arch_elr(), ipa, esr))
+		dispatch(c);
+}
+
 static enum trap_verdict trap_fetch(struct cpu *c, struct vcpu *v, uint64_t esr)
 {
 	uint64_t ipa = fault_has_ipa((iss_abort_t){ esr & ISS_BITS }) ? arch_fault_ipa(arch_far()) : ~0ull;
 
-	log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ipa, esr);
+	trapped_abort(c, v, ipa, esr);
 	return TRAP_ABORT_INSTRUCTION;
 }
 
@@ -44,7 +60,7 @@ static enum trap_verdict trap_access(struct cpu *c, struct vcpu *v, uint64_t esr
 		return TRAP_SKIP;
 	/* Of an access in AArch32 (EL0) the IT state would have to be moved on too. */
 	if (!iss_abort_ISV(iss) || iss_abort_S1PTW(iss) || ipa == ~0ull || arch_from_aarch32()) {
-		log_vcpu(c, v, KLOG_GUEST_ABORT, arch_elr(), ipa, esr);
+		trapped_abort(c, v, ipa, esr);
 		return TRAP_ABORT_DATA;
 	}
 	if (iss_abort_WnR(iss))

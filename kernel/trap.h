@@ -28,4 +28,8 @@ trap_handler trap_hvc, trap_smc;
 
 enum guest_exit trap_guest(struct cpu *c, struct vcpu *v, uint64_t esr);
 
+/* HEALTH_ABORT: the guest's access at pc to `ipa`, or to ~0 where that is not known, is nobody's. True:
+ * the VM ends; else the guest is to take the abort. */
+bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t ipa, uint64_t esr);
+
 #endif

@@ -6,10 +6,12 @@
  */
 #include "kernel/upcall.h"
 #include "kernel/dispatch.h"
+#include "kernel/health.h"
 #include "kernel/inject.h"
 #include "kernel/link.h"
 #include "kernel/log.h"
 #include "kernel/timer.h"
+#include "kernel/trap.h"
 #include "kernel/vgic.h"
 #include "kernel/vm.h"
 #include "lib/esr.h"
@@ -56,8 +58,7 @@ void upcall_continue(struct cpu *c, struct vcpu *v)
 void upcall_fault(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t a, uint64_t b)
 {
 	log_vcpu(c, v, event, v->arch.monitor.elr, a, b);
-	c->work = true;
-	vm_end(c, v, ENDING_STOP, KLOG_WHY_VMM);
+	(void)health_event(c, v, event == KLOG_SERROR ? HEALTH_SERROR : HEALTH_MONITOR);
 }
 
 void upcall_overrun(struct cpu *c, struct vcpu *v)
@@ -78,8 +79,7 @@ static const uint8_t verdict_events[] = {
 		1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
 	[VERDICT_WAIT] = 1u << UPCALL_CALL,
 	[VERDICT_OFF] = 1u << UPCALL_CALL,
-	[VERDICT_STOP] = 1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
-	[VERDICT_RESET] = 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
+	[VERDICT_EVENT] = 1u << UPCALL_RESET | 1u << UPCALL_ABORT | 1u << UPCALL_CALL | 1u << UPCALL_NOTIFY,
 	[VERDICT_START] = 1u << UPCALL_RESET,
 };
 
@@ -119,6 +119,29 @@ static void finish_access(struct vcpu *v, uint64_t value)
 	frame_skip(&v->arch.guest);
 }
 
+/* ELR of an HVC points behind it; of an abort or a trapped SMC, at it. */
+static void finish_retry(struct vcpu *v)
+{
+	if (v->answer.event == UPCALL_CALL && !v->arch.args[1])
+		v->arch.guest.elr -= 4;
+}
+
+/* A guest that has not begun has nothing to go on with: no description lets it. */
+static void finish_event(struct cpu *c, struct vcpu *v)
+{
+	const struct answer *a = &v->answer;
+	enum health_event event = (enum health_event)a->value;
+
+	if (event != HEALTH_OFF && event != HEALTH_RESET)
+		log_vcpu(c, v, KLOG_HEALTH, 0, event, 0);
+	if (health_event(c, v, event))
+		return;
+	if (a->event == UPCALL_RESET)
+		vm_end(c, v, ACTION_STOP, event);
+	else
+		finish_retry(v);
+}
+
 /* The operation is done: the verdict takes effect. */
 static void verdict_finish(struct cpu *c, struct vcpu *v)
 {
@@ -134,13 +157,11 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 				      op == OP_READ_PENDING || op == OP_READ_ACTIVE ? a->result : a->value);
 		break;
 	case VERDICT_RETRY:
-		/* ELR of an HVC points behind it; of an abort or a trapped SMC, at it. */
-		if (a->event == UPCALL_CALL && !v->arch.args[1])
-			v->arch.guest.elr -= 4;
+		finish_retry(v);
 		break;
 	case VERDICT_ABORT:
-		log_vcpu(c, v, KLOG_GUEST_ABORT, v->arch.guest.elr, v->arch.args[2], v->arch.args[1]);
-		inject_abort(&v->arch, false, v->far, v->arch.args[1]);
+		if (!trap_abort(c, v, v->arch.guest.elr, v->arch.args[2], v->arch.args[1]))
+			inject_abort(&v->arch, false, v->far, v->arch.args[1]);
 		break;
 	case VERDICT_WAIT:
 		v->waiting = true;
@@ -159,17 +180,13 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 		c->work = true;
 		log_vcpu(c, v, KLOG_VCPU_OFF, 0, 0, 0);
 		break;
-	case VERDICT_STOP:
-		c->work = true;
-		vm_end(c, v, ENDING_STOP, (uint8_t)a->value);
-		break;
-	case VERDICT_RESET:
-		c->work = true;
-		vm_end(c, v, ENDING_RESET, KLOG_WHY_GUEST);
+	case VERDICT_EVENT:
+		finish_event(c, v);
 		break;
 	case VERDICT_START:
 		arch_guest_reset(&v->arch, a->value, a->x3);
 		v->run = VCPU_ON;
+		v->watched = false; /* the timer is set to the end of the start's budget */
 		break;
 	}
 }
@@ -262,7 +279,7 @@ bool upcall_progress(struct cpu *c, struct vcpu *v)
 	}
 	if (v->call_unsent | v->call_sent)
 		return false;
-	if (v->ending != ENDING_NOT)
+	if (v->ending)
 		vm_ended(c, v);
 	else
 		verdict_finish(c, v);
@@ -297,11 +314,14 @@ void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t val
 	struct answer *a = &v->answer;
 
 	if (verdict >= sizeof verdict_events || !(verdict_events[verdict] >> v->arch.event & 1) ||
-	    !operation_valid(v, op, x3) ||
+	    (verdict == VERDICT_EVENT && value >= HEALTH_EVENTS) || !operation_valid(v, op, x3) ||
 	    !doorbells_ring(c, v->vm->cap_first, v->vm->cap_count, v->number, doorbells)) {
 		upcall_fault(c, v, KLOG_VMM_REPLY, verdict, op);
 		dispatch(c);
 	}
+	if (verdict == VERDICT_CONTINUE)
+		v->spent = upcall_spent(v) + arch_guest_now() - v->arch.args[6] +
+			   timer_ticks(c->frequency, STAY_COST_NS);
 	a->event = (uint32_t)v->arch.event;
 	a->verdict = (uint32_t)verdict;
 	a->value = value;

@@ -23,6 +23,11 @@ bool upcall_answer_is_short(uint64_t esr);
 /* The monitor took an exception, or answered wrongly: its VM ends. */
 void upcall_fault(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t a, uint64_t b);
 void upcall_overrun(struct cpu *c, struct vcpu *v);
+/* Ticks that the monitor took for the event that it works on, before the upcall that runs. */
+static inline uint64_t upcall_spent(const struct vcpu *v)
+{
+	return v->arch.args[0] == UPCALL_CONTINUE ? v->spent : 0;
+}
 
 /* Sends what is unsent and looks for answers. True: the operation is done everywhere, and the
  * verdict took effect. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel/vm.h"
 #include "abi/upcall.h"
+#include "kernel/health.h"
 #include "kernel/link.h"
 #include "kernel/log.h"
 #include "kernel/timer.h"
@@ -41,7 +42,7 @@ static void vcpu_quiesce(struct cpu *c, struct vcpu *v)
 	c->work = true;
 }
 
-void vm_end(struct cpu *c, struct vcpu *v, enum vm_ending ending, uint8_t why)
+void vm_end(struct cpu *c, struct vcpu *v, enum health_action ending, enum health_event why)
 {
 	uint32_t running = VM_RUNNING;
 
@@ -50,7 +51,7 @@ void vm_end(struct cpu *c, struct vcpu *v, enum vm_ending ending, uint8_t why)
 					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return; /* another vCPU ends it, and will find this one quiet */
 	v->ending = (uint8_t)ending;
-	v->ending_why = why;
+	v->ending_why = (uint8_t)why;
 	v->answer.op = OP_VM_STOP;
 	v->call_unsent = ((1u << v->vm->vcpu_count) - 1) & ~(1u << v->number);
 }
@@ -73,17 +74,21 @@ static void vm_irqs(struct cpu *c, const struct vcpu *v, bool on)
 	}
 }
 
-/* The last VM that goes off takes the board with it: the services have the last word, since one
- * of them may have output left. Store buffering: two VMs that end at once each write their own
- * life, then look at the other's; the barrier in between lets at least one see both off. */
-static void board_check(struct cpu *c)
+/* The last VM that goes off takes the board with it. Store buffering: two VMs that end at once each
+ * write their own life, then look at the other's; the barrier in between lets at least one see both
+ * off. */
+static bool all_are_off(const struct fmap *f)
 {
-	const struct fmap *f = c->fmap;
-
 	arch_barrier(); /* partner: the same line on the CPU of the other VM */
 	for (uint32_t i = 0; i < f->vms.count; i++)
 		if (__atomic_load_n(&shared_vm(i)->life, __ATOMIC_ACQUIRE) != VM_OFF)
-			return;
+			return false;
+	return true;
+}
+
+/* The services have the last word, since one of them may have output left. */
+static void board_off(struct cpu *c)
+{
 	if (c->f->log_link == FMAP_NONE)
 		arch_power_off();
 	link_signal(c, c->f->log_link, SIGNAL_ALL_OFF);
@@ -108,20 +113,22 @@ void vm_boot(struct cpu *c, struct vcpu *v, uint8_t reason)
 void vm_ended(struct cpu *c, struct vcpu *v)
 {
 	struct shared_vm *s = shared_vm(v->vm_id);
-	enum vm_ending ending = (enum vm_ending)v->ending;
+	enum health_event why = (enum health_event)v->ending_why;
+	uint32_t ending = v->ending;
 
-	v->ending = ENDING_NOT;
+	v->ending = 0;
 	if (ending == ENDING_HANDED)
 		return;
 	vm_irqs(c, v, false);
 	s->generation++;
-	if (ending == ENDING_STOP) {
-		log_vcpu(c, v, KLOG_VM_OFF, 0, v->ending_why, 0);
+	if (ending != ACTION_RESTART || !health_may_restart(c, v, why)) {
+		log_vcpu(c, v, KLOG_VM_OFF, 0, why, ending == ACTION_RESTART);
 		__atomic_store_n(&s->life, VM_OFF, __ATOMIC_RELEASE);
-		board_check(c);
+		if (ending == ACTION_BOARD || all_are_off(c->fmap))
+			board_off(c);
 		return;
 	}
-	log_vcpu(c, v, KLOG_VM_RESET, 0, v->ending_why, 0);
+	log_vcpu(c, v, KLOG_VM_RESET, 0, why, 0);
 	if (v->number == 0) {
 		vm_boot(c, v, RESET_AGAIN);
 		return;

@@ -14,12 +14,9 @@ enum vm_life {
 	VM_RUNNING,            /* from before its image is loaded */
 	VM_STOPPING,
 };
-enum vm_ending {
-	ENDING_NOT,
-	ENDING_STOP,
-	ENDING_RESET,
-	ENDING_HANDED,         /* to the home vCPU: nothing left but its answer */
-};
+/* Beside the enum health_action that a vcpu.ending is; 0: it does not end its VM. */
+#define ENDING_HANDED HEALTH_ACTIONS      /* to the home vCPU: nothing left but its answer */
+_Static_assert(ACTION_LOG == 0, "no ending");
 
 /* Operations between siblings beyond enum upcall_op. */
 enum vm_op {
@@ -30,8 +27,9 @@ enum vm_op {
 bool vm_is_running(uint32_t vm);
 /* The boot CPU, before any other: those that start at boot are running. */
 void vm_mark_starting(const struct fmap *f);
-/* vCPU v, between upcalls, asks for its VM's end. If another was faster, v just waits for it. */
-void vm_end(struct cpu *c, struct vcpu *v, enum vm_ending ending, uint8_t why);
+/* vCPU v, between upcalls, asks for its VM's end, and what then: not ACTION_LOG. If another was faster,
+ * v just waits for it. */
+void vm_end(struct cpu *c, struct vcpu *v, enum health_action ending, enum health_event why);
 /* All siblings have answered the ending vCPU. */
 void vm_ended(struct cpu *c, struct vcpu *v);
 /* The home vCPU begins a new life. */

@@ -16,6 +16,7 @@
 /* PENDING, ACK, ENABLE */
 #define RUNG 1u
 #define RESTARTED 2u
+#define FAILED 4u
 
 /* ---- The writer's lives. Partners: life_begin and life_ready with life_read ---- */
 
@@ -77,7 +78,7 @@ static void register_write(struct doorbell *d, uint32_t offset, uint32_t value, 
 		d->pending &= ~value;
 		break;
 	case ENABLE:
-		d->enable = value & (RUNG | RESTARTED);
+		d->enable = value & (RUNG | RESTARTED | FAILED);
 		break;
 	}
 }
@@ -111,6 +112,17 @@ bool doorbell_rung(struct doorbell *d)
 	life = life_read(d->control);
 	d->pending |= life == d->life || d->conf->writes != 0 ? RUNG : RUNG | RESTARTED;
 	d->life = life;
+	changed = line_update(d);
+	spin_unlock(&d->lock);
+	return changed;
+}
+
+bool doorbell_peer_failed(struct doorbell *d)
+{
+	bool changed;
+
+	spin_lock(&d->lock);
+	d->pending |= FAILED;
 	changed = line_update(d);
 	spin_unlock(&d->lock);
 	return changed;

@@ -8,7 +8,8 @@
  * writer's stores and the readers' loads stand the barriers of the kernel's signal (kernel/link.c),
  * which is sent and taken on the CPUs of those who ring and are rung, and of the lock here.
  *
- * Also told is that the writer has started anew (abi/control.h). One lock guards all of it.
+ * Also told is that the writer has started anew (abi/control.h), and that another end's VM failed
+ * (abi/health.h). One lock guards all of it.
  */
 #ifndef PARTITA_VMM_DOORBELL_H
 #define PARTITA_VMM_DOORBELL_H
@@ -49,7 +50,9 @@ uint64_t doorbell_start(struct doorbell *d);
 
 struct doorbell_effect doorbell_access(struct doorbell *d, struct access a);
 
-/* Another end rang. True: the line has changed. */
+/* Another end rang; a VM at another end had a health event that its description wants told here.
+ * True: the line has changed. */
 bool doorbell_rung(struct doorbell *d);
+bool doorbell_peer_failed(struct doorbell *d);
 
 #endif

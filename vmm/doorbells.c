@@ -44,8 +44,8 @@ void doorbells_access(struct vmm *vmm, struct doorbell *d, struct access a, stru
 		gic_line_changed(&vmm->gic, d->conf->intid, r);
 }
 
-void doorbells_rung(struct vmm *vmm, uint32_t n, struct reply *r)
+void doorbells_told(struct vmm *vmm, uint32_t n, bool (*tell)(struct doorbell *d), struct reply *r)
 {
-	if (doorbell_rung(&vmm->doorbell[n]))
+	if (tell(&vmm->doorbell[n]))
 		gic_line_changed(&vmm->gic, vmm->doorbell[n].conf->intid, r);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One piece of RAM a call: a part of an image, or a part of the gap before the next one. */
 #include "vmm/loader.h"
-#include "abi/klog.h"
 #include "lib/mem.h"
 #include "vmm/port.h"
 #include <stddef.h>
@@ -97,8 +96,8 @@ void loader_step(struct loader *l, struct reply *r)
 	} else {
 		bytes = piece(l, ram.ipa + l->done, ram.ipa + ram.bytes);
 		if (bytes == 0) {
-			r->verdict = VERDICT_STOP;
-			r->value = KLOG_WHY_IMAGE;
+			r->verdict = VERDICT_EVENT;
+			r->value = HEALTH_IMAGE;
 			return;
 		}
 		l->done += bytes;

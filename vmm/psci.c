@@ -165,16 +165,23 @@ static void migrate_info_type(struct psci *p, const struct call *c, struct reply
 	result(r, 2);          /* there is no Trusted OS, or it need not migrate */
 }
 
+/* What follows is the f-map's to say: VERDICT_EVENT. */
+static void event(struct reply *r, enum health_event event)
+{
+	r->verdict = VERDICT_EVENT;
+	r->value = event;
+}
+
 static void system_off(struct psci *p, const struct call *c, struct reply *r)
 {
 	(void)p, (void)c;
-	r->verdict = VERDICT_STOP;
+	event(r, HEALTH_OFF);
 }
 
 static void system_reset(struct psci *p, const struct call *c, struct reply *r)
 {
 	(void)p, (void)c;
-	r->verdict = VERDICT_RESET;
+	event(r, HEALTH_RESET);
 }
 
 /* SYSTEM_WARM_RESET is the one architectural type; there are no vendor types. */
@@ -182,7 +189,7 @@ static void system_reset2(struct psci *p, const struct call *c, struct reply *r)
 {
 	(void)p;
 	if ((uint32_t)c->arg[0] == 0)
-		r->verdict = VERDICT_RESET;
+		event(r, HEALTH_RESET);
 	else
 		result(r, PSCI_INVALID_PARAMETERS);
 }

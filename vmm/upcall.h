@@ -38,7 +38,7 @@ enum continuation {
 };
 #define CONTINUATION(why, subject) ((uint64_t)(why) | (uint64_t)(subject) << 8)
 #define CONTINUATION_WHY(value) ((uint32_t)(value) & 0xff)
-#define CONTINUATION_SUBJECT(value) ((uint32_t)(value) >> 8)
+#define CONTINUATION_SUBJECT(value) ((uint32_t)((value) >> 8))
 
 /* Field by field: a handful of stores, where a compiler may call memset for the whole. */
 static inline void reply_done(struct reply *r)

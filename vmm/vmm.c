@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From upcall to model: which event, which window, which continuation. */
 #include "vmm/vmm.h"
-#include "abi/klog.h"
 #include "vmm/access.h"
 #include "vmm/conf.h"
 #include "vmm/gic_bank.h"
@@ -101,8 +100,8 @@ static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
 	port_world(&vmm->world);
 	conf = vmm->world.conf;
 	if (!conf_is_sound(conf)) {
-		r->verdict = VERDICT_STOP;
-		r->value = KLOG_WHY_VMM;
+		r->verdict = VERDICT_EVENT;
+		r->value = HEALTH_MONITOR;
 		return;
 	}
 	vmm->gicd_base = conf->gicd_base;
@@ -130,8 +129,10 @@ static void notification(struct vmm *vmm, const struct upcall *u, uint32_t bit, 
 {
 	if (bit == NOTIFY_ALARM)
 		time_alarm(vmm, u, r);
-	else if (bit >= NOTIFY_CHANNEL && bit - NOTIFY_CHANNEL < vmm->world.conf->channel_count)
-		doorbells_rung(vmm, bit - NOTIFY_CHANNEL, r);
+	else if (bit - NOTIFY_CHANNEL < vmm->world.conf->channel_count)
+		doorbells_told(vmm, bit - NOTIFY_CHANNEL, doorbell_rung, r);
+	else if (bit - NOTIFY_PEER < vmm->world.conf->channel_count)
+		doorbells_told(vmm, bit - NOTIFY_PEER, doorbell_peer_failed, r);
 	else if (bit == NOTIFY_CONSOLE_IN && vmm->uart_bytes != 0)
 		uart_input(vmm, r);
 }
@@ -140,9 +141,11 @@ static void notification(struct vmm *vmm, const struct upcall *u, uint32_t bit, 
  * more to tell, is the highest bit: nothing is left then. */
 static void notifications(struct vmm *vmm, const struct upcall *u, uint32_t bits, struct reply *r)
 {
-	_Static_assert(NOTIFY_CHANNEL + VMCONF_MAX_CHANNELS <= NOTIFY_ALARM, "the alarm comes last");
+	_Static_assert(NOTIFY_CHANNEL + VMCONF_MAX_CHANNELS <= NOTIFY_PEER &&
+			       NOTIFY_PEER + VMCONF_MAX_CHANNELS <= NOTIFY_ALARM,
+		       "the alarm comes last");
 
-	for (bits &= (2u << NOTIFY_ALARM) - 1; bits != 0 && r->op == 0; bits &= bits - 1)
+	for (; bits != 0 && r->op == 0; bits &= bits - 1)
 		notification(vmm, u, (uint32_t)__builtin_ctz(bits), r);
 	if (bits != 0)
 		reply_continue(r, CONTINUE_NOTIFY, bits);

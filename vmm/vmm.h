@@ -64,7 +64,7 @@ void doorbells_start(struct vmm *vmm, struct reply *r);
 /* The one whose registers are at `ipa`, or NULL. */
 struct doorbell *doorbell_at(struct vmm *vmm, uint64_t ipa);
 void doorbells_access(struct vmm *vmm, struct doorbell *d, struct access a, struct reply *r);
-/* End number n was rung. */
-void doorbells_rung(struct vmm *vmm, uint32_t n, struct reply *r);
+/* End number n was rung, or a VM at another end of its channel failed: `tell` says so to the guest. */
+void doorbells_told(struct vmm *vmm, uint32_t n, bool (*tell)(struct doorbell *d), struct reply *r);
 
 #endif

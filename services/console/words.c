@@ -69,19 +69,40 @@ static void say(struct row *row, const struct klog_record *record, const char *t
 
 /* ---- Events that need more than a sentence ---- */
 
-static const char *off_words(uint64_t why)
+/* Why a VM ended, or starts anew, where its guest did not ask for that. */
+static const char *const reasons[HEALTH_EVENTS] = {
+	[HEALTH_OFF] = "it asked to be off",
+	[HEALTH_RESET] = "it asked for a reset",
+	[HEALTH_ABORT] = "it accessed what is not its own",
+	[HEALTH_CALL] = "it made a call that is refused",
+	[HEALTH_MONITOR] = "its monitor broke its contract",
+	[HEALTH_SERROR] = "a hardware error (SError)",
+	[HEALTH_WATCHDOG] = "its watchdog was not tended",
+	[HEALTH_IMAGE] = "an image is not what was built (its hash differs)",
+};
+
+static void say_why(struct row *row, const struct klog_record *record, const char *what)
 {
-	switch (why) {
-	case KLOG_WHY_GUEST:
-		return "off";
-	case KLOG_WHY_VMM:
-		return "stopped: its monitor broke its contract";
-	case KLOG_WHY_IMAGE:
-		return "stopped: an image is not what was built (its hash differs)";
-	case KLOG_WHY_SERROR:
-		return "stopped: a hardware error (SError)";
-	}
-	return "stopped: reason %d";
+	say(row, record, what);
+	say(row, record, record->a < HEALTH_EVENTS ? reasons[record->a] : "reason %d");
+}
+
+static void say_off(struct row *row, const struct klog_record *record)
+{
+	if (record->b != 0)
+		say_why(row, record, "stopped, after one restart too many: ");
+	else if (record->a == HEALTH_OFF)
+		say(row, record, "off");
+	else
+		say_why(row, record, "stopped: ");
+}
+
+static void say_reset(struct row *row, const struct klog_record *record)
+{
+	if (record->a == HEALTH_RESET)
+		say(row, record, "reset");
+	else
+		say_why(row, record, "to be restarted: ");
 }
 
 static void say_abort(struct row *row, const struct klog_record *record)
@@ -112,7 +133,6 @@ static void say_undef(struct row *row, const struct klog_record *record)
 }
 
 static const char *const sentences[] = {
-	[KLOG_VM_RESET] = "reset",
 	[KLOG_VCPU_START] = "%v starts at %a",
 	[KLOG_VCPU_OFF] = "%v off",
 	[KLOG_GUEST_CALL] = "%v called %a, refused",
@@ -132,7 +152,11 @@ void words_for_record(struct row *row, const struct svcconf *conf, const struct 
 	if (event == KLOG_VM_START)
 		say(row, record, record->a == RESET_BOOT ? "starts" : "starts again");
 	else if (event == KLOG_VM_OFF)
-		say(row, record, off_words(record->a));
+		say_off(row, record);
+	else if (event == KLOG_VM_RESET)
+		say_reset(row, record);
+	else if (event == KLOG_HEALTH)
+		say_why(row, record, "");
 	else if (event == KLOG_GUEST_ABORT)
 		say_abort(row, record);
 	else if (event == KLOG_GUEST_UNDEF)

@@ -16,7 +16,7 @@ OVERRUN = "^{vm}: its monitor used up its budget on vCPU 0"
 GOES_ON = None  # nothing that anybody has to see
 
 RESET, ABORT, CALL, NOTIFY, SYSREG, CONTINUE = range(1, 7)  # enum upcall_event
-DONE, RETRY, AGAIN, OFF, START = 1, 2, 5, 7, 10  # enum upcall_verdict; AGAIN is VERDICT_CONTINUE
+DONE, RETRY, AGAIN, OFF, EVENT, START = 1, 2, 5, 7, 8, 9  # enum upcall_verdict; AGAIN is VERDICT_CONTINUE
 
 Monitor = namedtuple("Monitor", "row name end events body")
 
@@ -117,19 +117,19 @@ MONITORS = [
     Monitor("X04", "sleeps", OVERRUN, [ABORT], "1:\twfi\n\tb 1b"),
     Monitor("X04", "storms_its_own_caches", OVERRUN, [ABORT],
         "1:\tdc civac, x30\n\tic ivau, x30\n\tdsb ish\n\tb 1b"),
-    Monitor("X04", "continues_an_access_for_ever", GOES_ON, [ABORT, CONTINUE], answer(AGAIN)),
+    Monitor("X04", "continues_an_access_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN)),
     Monitor("X04", "tries_an_access_for_ever", GOES_ON, [ABORT], answer(RETRY)),
-    Monitor("X04", "continues_a_reset_for_ever", GOES_ON, [RESET, CONTINUE], answer(AGAIN)),
+    Monitor("X04", "continues_a_reset_for_ever", OVERRUN, [RESET, CONTINUE], answer(AGAIN)),
     # ---- X05: storms ----
-    Monitor("X05", "pends_everything_for_ever", GOES_ON, [ABORT, CONTINUE], answer(AGAIN,
+    Monitor("X05", "pends_everything_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN,
         x2=op(OP_SET_PENDING, 32))),
-    Monitor("X05", "pends_sgis_for_ever", GOES_ON, [ABORT, CONTINUE], answer(AGAIN, x2=op(OP_SET_PENDING,
+    Monitor("X05", "pends_sgis_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN, x2=op(OP_SET_PENDING,
         0))),
-    Monitor("X05", "priorities_for_ever", GOES_ON, [ABORT, CONTINUE],
+    Monitor("X05", "priorities_for_ever", OVERRUN, [ABORT, CONTINUE],
             answer(AGAIN, x2=op(OP_PRIORITY, 32), x3=15, x4=0xffffffff)),
-    Monitor("X05", "alarms_at_once_for_ever", GOES_ON, [ABORT, NOTIFY, CONTINUE], answer(AGAIN,
-        x2=op(OP_ALARM), x3=0)),
-    Monitor("X05", "rings_the_console_for_ever", GOES_ON, [ABORT, CONTINUE], answer(AGAIN, x6=1)),
+    Monitor("X05", "alarms_at_once_for_ever", OVERRUN, [ABORT, NOTIFY, CONTINUE], answer(AGAIN,
+        x2=op(OP_ALARM, 0, 0), x3=0)),
+    Monitor("X05", "rings_the_console_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN, x6=1)),
 ]
 
 HEAD = """

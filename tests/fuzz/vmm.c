@@ -148,7 +148,10 @@ static void check_reply(const struct upcall *u, const struct reply *r)
 		expect(r->op == 0 && (u->event == UPCALL_RESET || u->event == UPCALL_CONTINUE));
 		break;
 	default:
-		expect(r->verdict <= VERDICT_RESET && u->event == UPCALL_CALL);
+		expect(u->event == UPCALL_CALL &&
+		       (r->verdict == VERDICT_WAIT || r->verdict == VERDICT_OFF ||
+			r->verdict == VERDICT_EVENT));
+		expect(r->verdict != VERDICT_EVENT || r->value == HEALTH_OFF || r->value == HEALTH_RESET);
 	}
 	expect((r->doorbells & ~(1ull << DOORBELL | RINGS)) == 0);
 	for (uint32_t i = 0; i < 1024; i++)
@@ -296,7 +299,7 @@ static void step(const struct step *s)
 		abort_step(&u, s);
 	}
 	r = upcall(&u);
-	if (r.verdict == VERDICT_RESET || r.verdict == VERDICT_STOP)
+	if (r.verdict == VERDICT_EVENT)
 		reset();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading channels, and giving their ends a place in the guests. */
 #include "tools/partita/channel.h"
+#include "tools/partita/health.h"
 #include "tools/partita/memory.h"
 
 #include <string.h>
@@ -142,7 +143,7 @@ static void check_doorbells(const struct system *s, struct diag *d)
 		const struct vm *vm = &s->vm[v];
 		uint32_t peers = channel_cap_first(vm, vm->end_count);
 
-		links += peers * vm->vcpu_count;
+		links += (peers + health_peers(vm)) * vm->vcpu_count;
 		if (peers > MAX_CAPS_OF_VM)
 			diag_report(d, DIAG_CHANNEL_COUNT, node_pos(vm->node),
 				    "VM '%s' may ring %u others; make that at most %u", vm->name, peers,

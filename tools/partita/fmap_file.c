@@ -176,6 +176,13 @@ static void fill_vms(struct fmap_vm *out, const struct system *s, const struct r
 		out[v].flags = FMAP_VM_START | (has_trusted_dma(vm) ? FMAP_VM_DMA : 0);
 		out[v].vmm_entry = b->vmm.header.entry;
 		out[v].upcall_budget_ns = vm->upcall_budget_ns;
+		out[v].start_budget_ns = vm->start_budget_ms * UINT64_C(1000000);
+		out[v].health = (struct fmap_health){ .notify = vm->health.notify,
+						      .cap_first = r->health_caps[v].first,
+						      .cap_count = r->health_caps[v].count,
+						      .restarts = vm->health.restarts,
+						      .window_ns = vm->health.window_ms * UINT64_C(1000000) };
+		memcpy(out[v].health.action, vm->health.action, HEALTH_EVENTS);
 	}
 }
 

@@ -70,8 +70,17 @@ static const struct node_rules layout = { "/vms/NAME/layout", "a VM's layout",	 
 					  layout_rule,	      COUNT(layout_rule), NULL };
 
 static const struct node_rule health_rule[] = {
-	STRING("fault", OPTIONAL),
-	STRING("watchdog", OPTIONAL),
+	STRINGS("off", OPTIONAL),
+	STRINGS("reset", OPTIONAL),
+	STRINGS("abort", OPTIONAL),
+	STRINGS("call", OPTIONAL),
+	STRINGS("monitor", OPTIONAL),
+	STRINGS("serror", OPTIONAL),
+	STRINGS("watchdog", OPTIONAL),
+	STRINGS("image", OPTIONAL),
+	STRINGS("notify", OPTIONAL),
+	NUMBER("restart-limit", OPTIONAL),
+	NUMBER("restart-window-ms", OPTIONAL),
 };
 static const struct node_rules health = { "/vms/NAME/health", "'health'",	  NULL,
 					  health_rule,	      COUNT(health_rule), NULL };
@@ -98,6 +107,7 @@ static const struct node_rule vm_rule[] = {
 	FLAG("trng"),
 	NUMBER("doorbell-interval-ns", OPTIONAL),
 	NUMBER("upcall-budget-ns", OPTIONAL),
+	NUMBER("start-budget-ms", OPTIONAL),
 	FLAG("start-stopped"),
 	NUMBER("watchdog-ns", OPTIONAL),
 };

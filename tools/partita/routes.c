@@ -3,6 +3,7 @@
  * before its doorbells, the service last. */
 #include "tools/partita/routes.h"
 #include "tools/partita/badge.h"
+#include "tools/partita/health.h"
 #include "abi/upcall.h"
 
 #include <assert.h>
@@ -81,6 +82,40 @@ static void link_end(struct routes *r, const struct system *s, const struct vm *
 	}
 }
 
+/* Who is told of a VM's health: the n-th of all others at those channels, in the order of its ends and
+ * of each channel's VMs. */
+static struct fmap_cap *health_cap(struct routes *r, const struct system *s, const struct vm *vm,
+				   const struct channel *channel, uint32_t to)
+{
+	uint32_t n = 0;
+
+	for (uint32_t end = 0; end < vm->end_count; end++) {
+		const struct channel *c = vm->end[end].channel;
+
+		for (uint32_t i = 0; i < c->vm_count && vm->health.told >> end & 1; i++) {
+			if (c == channel && c->vm[i] == to)
+				return &r->cap[r->health_caps[vm->index].first + n];
+			n += &s->vm[c->vm[i]] != vm;
+		}
+	}
+	return NULL;
+}
+
+/* Who at the other ends of a VM's channel has its health told here. */
+static void link_health(struct routes *r, const struct system *s, const struct vm *vm, uint32_t number,
+			uint32_t v)
+{
+	const struct channel *c = vm->end[number].channel;
+
+	for (uint32_t i = 0; i < c->vm_count; i++) {
+		const struct vm *peer = &s->vm[c->vm[i]];
+		struct fmap_cap *cap = peer == vm ? NULL : health_cap(r, s, peer, c, vm->index);
+
+		if (cap)
+			link_doorbells(r, peer, cap, v, vm->cpu[0], NOTIFY_PEER + number);
+	}
+}
+
 static void link_vcpu(struct routes *r, const struct system *s, uint32_t v)
 {
 	const struct vm *vm = &s->vm[r->vcpu[v].vm];
@@ -93,8 +128,10 @@ static void link_vcpu(struct routes *r, const struct system *s, uint32_t v)
 	if (vm->channel != FMAP_NONE && r->vcpu[v].number == 0)
 		r->cap[r->console_caps.first + vm->channel].link[0] =
 			add_link(r, doorbell(s->console.cpu, v, cpu, NOTIFY_CONSOLE_IN));
-	for (uint32_t i = 0; i < vm->end_count && r->vcpu[v].number == 0; i++)
+	for (uint32_t i = 0; i < vm->end_count && r->vcpu[v].number == 0; i++) {
 		link_end(r, s, vm, i, v);
+		link_health(r, s, vm, i, v);
+	}
 	r->vcpu[v].links.count = r->link_count - r->vcpu[v].links.first;
 }
 
@@ -126,15 +163,20 @@ static struct fmap_cap *add_cap(struct routes *r, uint32_t kind)
 	return cap;
 }
 
-/* A monitor's: its console's doorbell, then those of its channels. */
-static void cap_vm(struct routes *r, const struct vm *vm)
+static struct span add_doorbells(struct routes *r, uint32_t count)
 {
-	uint32_t count = channel_cap_first(vm, vm->end_count);
+	struct span span = { r->cap_count, count };
 
-	r->vm_caps[vm->index].first = r->cap_count;
-	r->vm_caps[vm->index].count = count;
 	while (count-- > 0)
 		add_cap(r, CAP_DOORBELL);
+	return span;
+}
+
+/* A monitor's: its console's doorbell, then those of its channels. Then the kernel's, for its health. */
+static void cap_vm(struct routes *r, const struct vm *vm)
+{
+	r->vm_caps[vm->index] = add_doorbells(r, channel_cap_first(vm, vm->end_count));
+	r->health_caps[vm->index] = add_doorbells(r, health_peers(vm));
 }
 
 /* The service's: doorbell n is channel n's; then power; then its interrupt. */

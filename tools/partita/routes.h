@@ -31,7 +31,7 @@ struct routes {
 
 	struct fmap_cap cap[MAX_CAPS];
 	uint32_t cap_count;
-	struct span vm_caps[MAX_VMS], console_caps;
+	struct span vm_caps[MAX_VMS], health_caps[MAX_VMS], console_caps;
 };
 
 void routes_make(struct routes *r, const struct system *s, const struct platform *p);

@@ -2,6 +2,7 @@
 /* Reading a system description: property by property, with defaults and limits. */
 #include "tools/partita/system.h"
 #include "tools/partita/channel.h"
+#include "tools/partita/health.h"
 #include "tools/partita/language.h"
 
 #include <libfdt.h>
@@ -111,6 +112,7 @@ bool system_read(struct system *s, const char *path, struct arena *a, struct dia
 	s->platform = node_string(root, "platform");
 	read_vms(s, d);
 	channels_read(s, d);
+	health_read(s, d);
 	read_console(s, d);
 	return true;
 }

@@ -86,6 +86,14 @@ struct channel_end {
 	uint32_t intid;
 };
 
+/* What follows on its health events. */
+struct vm_health {
+	uint8_t action[HEALTH_EVENTS];     /* enum health_action */
+	uint32_t notify;       /* bit n: of event n those are told .. */
+	uint32_t told;         /* .. who are at the other ends of channels, bit n: of vm.end[n]'s */
+	uint32_t restarts, window_ms;
+};
+
 enum kernel_kind { KERNEL_RAW, KERNEL_IMAGE, KERNEL_ELF };
 
 #define VM_MAX_DEVICES 16
@@ -120,6 +128,8 @@ struct vm {
 	uint32_t end_count;
 	uint32_t intids;       /* 32 + SPIs */
 	uint64_t upcall_budget_ns;
+	uint32_t start_budget_ms;
+	struct vm_health health;       /* health.c */
 	uint32_t doorbell_interval_ns;
 
 	struct load load[VMCONF_MAX_LOADS];  /* guest_image.c; sorted by dst */

@@ -11,6 +11,7 @@
 #define MIN_RNG_SEED 16
 #define MAX_RNG_SEED 64
 #define DEFAULT_UPCALL_BUDGET_NS 1000000000u /* catches an endless loop, not a slow emulator */
+#define DEFAULT_START_BUDGET_MS 120000u /* images of some hundred MiB, hashed by a small core */
 #define DEFAULT_DOORBELL_INTERVAL_NS 100000u
 
 struct pos vm_pos(const struct vm *vm, const char *property)
@@ -218,8 +219,6 @@ static void read_files(struct vm *vm, struct diag *d)
 /* What the language can say and nothing can run yet. */
 static void refuse_unsupported(const struct vm *vm, struct diag *d)
 {
-	struct node health = node_child(vm->node, "health");
-
 	if (node_has(vm->node, "start-stopped"))
 		diag_report(d, DIAG_UNSUPPORTED_START_STOPPED, vm_pos(vm, "start-stopped"),
 			    "VM '%s' would stay off, since nobody can start it yet; remove 'start-stopped'",
@@ -229,11 +228,6 @@ static void refuse_unsupported(const struct vm *vm, struct diag *d)
 			d, DIAG_UNSUPPORTED_WATCHDOG, vm_pos(vm, "watchdog-ns"),
 			"VM '%s' asks for a watchdog, which monitors do not have yet; remove 'watchdog-ns'",
 			vm->name);
-	if (health.offset >= 0)
-		diag_report(d, DIAG_UNSUPPORTED_HEALTH, node_pos(health),
-			    "VM '%s' chooses health actions, but they are fixed yet: a fault ends its VM; "
-			    "remove 'health'",
-			    vm->name);
 }
 
 void vm_read(struct vm *vm, struct node n, struct diag *d)
@@ -268,5 +262,7 @@ void vm_read(struct vm *vm, struct node n, struct diag *d)
 	vm->real_time = node_has(n, "real-time");
 	vm->upcall_budget_ns =
 		system_limited(n, "upcall-budget-ns", DEFAULT_UPCALL_BUDGET_NS, 10000, UINT32_MAX, d);
+	vm->start_budget_ms =
+		(uint32_t)system_limited(n, "start-budget-ms", DEFAULT_START_BUDGET_MS, 1, 3600000, d);
 	vm->channel = FMAP_NONE;
 }

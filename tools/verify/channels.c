@@ -80,6 +80,33 @@ static void check_doorbell(const struct image *m, const struct comps *comps, uin
 	}
 }
 
+/* By those the kernel tells of a VM's health: at the other end of a channel, as what it is. */
+static bool tells(const struct image *m, const struct comps *comps, uint32_t v, const struct fmap_link *l)
+{
+	const struct vmconf *own = comps->monitor[v].vmconf, *other;
+	uint32_t w = l->dst < m->fmap->vcpus.count ? m->vcpu[l->dst].vm : v;
+	uint32_t n = l->badge - NOTIFY_PEER;
+
+	if (w == v || l->dst != m->vm[w].vcpu[0])
+		return false;
+	other = comps->monitor[w].vmconf;
+	return n < other->channel_count && channel_end(own, other->channel[n].name);
+}
+
+static void check_health(const struct image *m, const struct comps *comps, uint32_t v, struct report *r)
+{
+	const struct fmap_vm *vm = &m->vm[v];
+
+	for (uint32_t k = 0; k < vm->health.cap_count; k++) {
+		const struct fmap_cap *cap = &m->cap[vm->health.cap_first + k];
+
+		for (uint32_t n = 0; n < vm->vcpu_count; n++)
+			report_expect(r, tells(m, comps, v, &m->link[cap->link[n]]),
+				      "VM %s: its health is told to nobody at a channel of its own",
+				      vm->name);
+	}
+}
+
 /* The capabilities are the console's and the channels', cut in order. */
 static bool check_caps(const struct image *m, uint32_t v, const struct vmconf *c, struct report *r)
 {
@@ -145,5 +172,6 @@ void channels_check(const struct image *m, const struct comps *comps, struct rep
 			if (caps)
 				check_doorbell(m, comps, v, end, r);
 		}
+		check_health(m, comps, v, r);
 	}
 }

@@ -71,6 +71,23 @@ static void check_cpu(const struct image *m, uint32_t c, struct report *r)
 		      "CPU %u: header and f-map differ in its MPIDR", c);
 }
 
+/* The kernel tells by a set of 64 bits; it lets a guest go on only where there is something to go on
+ * with. */
+static void check_health(const struct image *m, uint32_t v, struct report *r)
+{
+	const struct fmap_health *h = &m->vm[v].health;
+
+	for (uint32_t e = 0; e < HEALTH_EVENTS; e++)
+		report_expect(r,
+			      h->action[e] < HEALTH_ACTIONS &&
+				      (h->action[e] != ACTION_LOG || (HEALTH_GOES_ON >> e & 1)),
+			      "VM %u: action %u cannot follow on health event %u", v, h->action[e], e);
+	report_expect(r,
+		      h->cap_count < 64 && span_is_in(h->cap_first, h->cap_count, m->fmap->caps.count) &&
+			      h->notify >> HEALTH_EVENTS == 0 && h->window_ns > 0,
+		      "VM %u: its health is out of range", v);
+}
+
 static void check_vm(const struct image *m, uint32_t v, struct report *r)
 {
 	const struct fmap *f = m->fmap;
@@ -98,7 +115,9 @@ static void check_vm(const struct image *m, uint32_t v, struct report *r)
 		      "VM %u: %u interrupts", v, vm->intids);
 	report_expect(r, (vm->flags & ~(uint32_t)(FMAP_VM_START | FMAP_VM_DMA)) == 0, "VM %u: flags %#x", v,
 		      vm->flags);
-	report_expect(r, vm->upcall_budget_ns > 0, "VM %u: its monitor has no time", v);
+	report_expect(r, vm->upcall_budget_ns > 0 && vm->start_budget_ns > 0,
+		      "VM %u: its monitor has no time", v);
+	check_health(m, v, r);
 }
 
 static void check_vcpu(const struct image *m, uint32_t i, struct report *r)

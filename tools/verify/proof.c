@@ -205,6 +205,29 @@ static void print_interrupts(const struct proof *p, FILE *out)
 	}
 }
 
+/* ---- Health: whom a VM's faults reach ---- */
+
+static void print_health(const struct proof *p, FILE *out)
+{
+	const struct image *m = p->image;
+
+	for (uint32_t v = 0; v < m->fmap->vms.count; v++) {
+		const struct fmap_vm *vm = &m->vm[v];
+		uint32_t board = 0;
+
+		for (uint32_t e = 0; e < HEALTH_EVENTS; e++)
+			board |= (uint32_t)(vm->health.action[e] == ACTION_BOARD) << e;
+		if (board)
+			fprintf(out, "VM %s stops the board by its health events %#x\n", vm->name, board);
+		for (uint32_t k = 0; k < vm->health.cap_count; k++) {
+			const struct fmap_cap *cap = &m->cap[vm->health.cap_first + k];
+
+			fprintf(out, "health events %#x of VM %s are told to VM %s\n", vm->health.notify,
+				vm->name, m->vm[m->vcpu[m->link[cap->link[0]].dst].vm].name);
+		}
+	}
+}
+
 void proof_print_text(const struct proof *p, FILE *out)
 {
 	const struct report *r = p->report;
@@ -221,6 +244,7 @@ void proof_print_text(const struct proof *p, FILE *out)
 	print_sharing(p, out);
 	print_cpus(p, out);
 	print_interrupts(p, out);
+	print_health(p, out);
 	fprintf(out,
 		"proven: hashes; one owner for each page, CPU, interrupt and VMID, but for what is "
 		"declared above; each world maps what the f-map gives it and no more; kernel W^X; tables "

@@ -8,8 +8,6 @@
 #include "tools/verify/rows.h"
 #include "abi/upcall.h"
 
-#define NOTIFY_BADGES 16u /* abi/upcall.h: notification bits below are badges */
-
 /* ---- Links: each endpoint's lie together, in the endpoints' order ---- */
 
 static uint32_t endpoint_cpu(const struct image *m, uint32_t endpoint)
@@ -31,7 +29,7 @@ static void check_link(const struct image *m, uint32_t endpoint, uint32_t i, str
 
 	report_expect(r, l->dst == endpoint && l->dst_cpu == endpoint_cpu(m, endpoint),
 		      "link %u ends on another CPU", i);
-	report_expect(r, l->kind == LINK_SIBLING || l->badge < (service ? SERVICE_ALARM : NOTIFY_BADGES),
+	report_expect(r, l->kind == LINK_SIBLING || l->badge < (service ? SERVICE_ALARM : NOTIFY_ALARM),
 		      "link %u: badge %u is the kernel's own", i, l->badge);
 }
 
@@ -114,7 +112,8 @@ static bool have_channel(const struct image *m, uint32_t a, uint32_t b)
 	return false;
 }
 
-static bool check_vm(const struct image *m, uint32_t v, struct report *r)
+/* Its monitor's, or those by which the kernel tells of its health: `first` to `first` + `count`. */
+static bool check_vm(const struct image *m, uint32_t v, uint32_t first, uint32_t count, struct report *r)
 {
 	const struct fmap_vm *vm = &m->vm[v];
 	uint32_t cpu[MAX_VCPUS_PER_VM];
@@ -122,8 +121,8 @@ static bool check_vm(const struct image *m, uint32_t v, struct report *r)
 
 	for (uint32_t n = 0; n < vm->vcpu_count; n++)
 		cpu[n] = m->vcpu[vm->vcpu[n]].cpu;
-	for (uint32_t k = 0; k < vm->cap_count; k++) {
-		const struct fmap_cap *cap = &m->cap[vm->cap_first + k];
+	for (uint32_t k = 0; k < count; k++) {
+		const struct fmap_cap *cap = &m->cap[first + k];
 
 		if (!report_expect(r, cap->kind == CAP_DOORBELL,
 				   "VM %u has a capability that only a service may have", v) ||
@@ -167,9 +166,13 @@ static bool check_caps(const struct image *m, struct report *r)
 	bool ok = true;
 
 	for (uint32_t v = 0; v < m->fmap->vms.count; v++) {
-		report_expect(r, m->vm[v].cap_first == next, "VM %u has capabilities of another", v);
-		next += m->vm[v].cap_count;
-		ok &= check_vm(m, v, r);
+		const struct fmap_vm *vm = &m->vm[v];
+
+		report_expect(r, vm->cap_first == next && vm->health.cap_first == next + vm->cap_count,
+			      "VM %u has capabilities of another", v);
+		next += vm->cap_count + vm->health.cap_count;
+		ok &= check_vm(m, v, vm->cap_first, vm->cap_count, r) &&
+		      check_vm(m, v, vm->health.cap_first, vm->health.cap_count, r);
 	}
 	for (uint32_t s = 0; s < m->fmap->services.count; s++) {
 		report_expect(r, m->service[s].cap_first == next, "service %u has capabilities of another",

@@ -81,12 +81,12 @@ static void vm_writes(unsigned vm, const char *text)
 	}
 }
 
-static void kernel_logs(enum klog_event event, uint8_t vm)
+static void kernel_logs(enum klog_event event, uint8_t vm, uint64_t a)
 {
 	uint32_t seq = ++klog.head;
 
 	klog.record[(seq - 1) % KLOG_RECORDS] =
-		(struct klog_record){ .seq = seq, .event = (uint8_t)event, .vm = vm };
+		(struct klog_record){ .seq = seq, .event = (uint8_t)event, .vm = vm, .a = a };
 }
 
 static uint64_t now;
@@ -432,7 +432,7 @@ static void where_the_cursor_is_is_asked_for_the_focus_only(void **state)
 static void a_record_of_the_log_is_a_line(void **state)
 {
 	(void)state;
-	kernel_logs(KLOG_VM_RESET, RTOS);
+	kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
 	run();
 	assert_string_equal(shown(0), "partita | rtos: reset");
 }
@@ -440,7 +440,7 @@ static void a_record_of_the_log_is_a_line(void **state)
 static void a_vms_last_words_come_before_its_end(void **state)
 {
 	(void)state;
-	kernel_logs(KLOG_VM_OFF, RTOS);
+	kernel_logs(KLOG_VM_OFF, RTOS, HEALTH_OFF);
 	vm_writes(RTOS, "one\ntwo\nno newline");
 	run();
 	assert_string_equal(shown(0), "rtos | one");
@@ -452,7 +452,7 @@ static void a_vms_last_words_come_before_its_end(void **state)
 static void a_vm_that_goes_on_writing_does_not_hold_the_log(void **state)
 {
 	(void)state;
-	kernel_logs(KLOG_VM_RESET, RTOS);
+	kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
 	for (int i = 0; i < 100; i++) {
 		vm_writes(RTOS, "a\nb\nc\n");
 		run_once(0);
@@ -472,7 +472,7 @@ static void all_that_is_left_goes_out_before_power_off(void **state)
 	uart.busy = true;
 	vm_writes(LINUX, "reboot: Power down\n");
 	vm_writes(RTOS, "no newline");
-	kernel_logs(KLOG_VM_OFF, LINUX);
+	kernel_logs(KLOG_VM_OFF, LINUX, HEALTH_OFF);
 	reply = run_once(1ull << SERVICE_ALL_OFF);
 	for (int i = 0; i < 20; i++)
 		reply = run_once(1ull << SERVICE_ALARM);

@@ -127,14 +127,21 @@ static void undefined_registers_have_a_name(void **state)
 
 static void an_end_has_a_reason(void **state)
 {
-	struct klog_record record = { .event = KLOG_VM_OFF, .vm = 0, .a = KLOG_WHY_GUEST };
+	struct klog_record record = { .event = KLOG_VM_OFF, .vm = 0, .a = HEALTH_OFF };
 
 	(void)state;
 	assert_words(record, "linux: off");
-	record.a = KLOG_WHY_VMM;
+	record.a = HEALTH_MONITOR;
 	assert_words(record, "linux: stopped: its monitor broke its contract");
 	record.a = 77;
 	assert_words(record, "linux: stopped: reason 77");
+	record.a = HEALTH_WATCHDOG;
+	record.b = 1;
+	assert_words(record, "linux: stopped, after one restart too many: its watchdog was not tended");
+	record = (struct klog_record){ .event = KLOG_VM_RESET, .a = HEALTH_RESET };
+	assert_words(record, "linux: reset");
+	record.a = HEALTH_ABORT;
+	assert_words(record, "linux: to be restarted: it accessed what is not its own");
 }
 
 static void what_belongs_to_no_vm_names_the_cpu(void **state)

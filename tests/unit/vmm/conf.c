@@ -8,8 +8,8 @@
 	machine_build(); \
 	change; \
 	r_ = machine_reset(); \
-	assert_int_equal(r_.verdict, VERDICT_STOP); \
-	assert_int_equal(r_.value, KLOG_WHY_VMM); \
+	assert_int_equal(r_.verdict, VERDICT_EVENT); \
+	assert_int_equal(r_.value, HEALTH_MONITOR); \
 } while (0)
 
 static void a_foreign_page_is_refused(void **state)

@@ -12,8 +12,10 @@
 #define ENABLE 0x1cu
 #define RUNG 1u
 #define RESTARTED 2u
+#define FAILED 4u
 
 #define NOTIFIED(n) (1u << (NOTIFY_CHANNEL + (n)))
+#define PEER_FAILED(n) (1u << (NOTIFY_PEER + (n)))
 #define WRITER 0
 #define READER 1
 
@@ -95,7 +97,7 @@ static void an_enabled_ring_raises_the_line_until_it_is_acknowledged(void **stat
 {
 	(void)state;
 	store32(BELL(WRITER) + ENABLE, ~0u);
-	assert_int_equal(load32(BELL(WRITER) + ENABLE), RUNG | RESTARTED);
+	assert_int_equal(load32(BELL(WRITER) + ENABLE), RUNG | RESTARTED | FAILED);
 	assert_operation(notify(NOTIFIED(WRITER)), OP_LINES, 32, 1);
 	assert_int_equal(line(BELL_SPI(WRITER)), 1);
 	/* Once more: nothing new. */
@@ -115,6 +117,27 @@ static void enable_tells_of_a_ring_that_came_before(void **state)
 	assert_int_equal(line(BELL_SPI(READER)), 0);
 }
 
+static void the_failure_of_a_peer_is_told_apart_from_a_ring(void **state)
+{
+	(void)state;
+	store32(BELL(READER) + ENABLE, FAILED);
+	assert_operation(notify(NOTIFIED(READER)), OP_NONE, 0, 0);
+	assert_operation(notify(PEER_FAILED(READER)), OP_LINES, 32, 1);
+	assert_int_equal(load32(BELL(READER) + PENDING), RUNG | FAILED);
+	assert_int_equal(load32(BELL(WRITER) + PENDING), 0);
+	store32(BELL(READER) + ACK, RUNG);
+	assert_int_equal(line(BELL_SPI(READER)), 1);
+	assert_operation(store(BELL(READER) + ACK, 4, FAILED), OP_LINES, 32, 1);
+	assert_int_equal(line(BELL_SPI(READER)), 0);
+}
+
+static void channels_that_are_not_there_are_told_of_nothing(void **state)
+{
+	(void)state;
+	assert_operation(notify(PEER_FAILED(WRITER + 2)), OP_NONE, 0, 0);
+	assert_operation(notify(PEER_FAILED(VMCONF_MAX_CHANNELS - 1)), OP_NONE, 0, 0);
+}
+
 /* A reply has room for one operation. */
 static void rings_of_two_channels_are_told_one_after_the_other(void **state)
 {
@@ -122,8 +145,8 @@ static void rings_of_two_channels_are_told_one_after_the_other(void **state)
 
 	(void)state;
 	store32(BELL(WRITER) + ENABLE, RUNG);
-	store32(BELL(READER) + ENABLE, RUNG);
-	r = notify(NOTIFIED(WRITER) | NOTIFIED(READER) | 1u << NOTIFY_CONSOLE_IN | 1u << NOTIFY_ALARM);
+	store32(BELL(READER) + ENABLE, FAILED);
+	r = notify(NOTIFIED(WRITER) | PEER_FAILED(READER) | 1u << NOTIFY_CONSOLE_IN | 1u << NOTIFY_ALARM);
 	assert_int_equal(r.op, UPCALL_OP(OP_LINES, 32, 1));
 	assert_int_equal(line(BELL_SPI(WRITER)), 1);
 	r = carry_on(0, r, 0);
@@ -202,7 +225,7 @@ static void an_image_that_is_refused_leaves_the_life_odd(void **state)
 {
 	(void)state;
 	m.images[0] ^= 1;
-	assert_int_equal(machine_reset().verdict, VERDICT_STOP);
+	assert_int_equal(machine_reset().verdict, VERDICT_EVENT);
 	assert_int_equal(m.control[WRITER].life, 3);
 }
 
@@ -243,7 +266,7 @@ static void a_reset_forgets_what_was_pending(void **state)
 
 static void refuses(const char *what)
 {
-	if (machine_reset().verdict != VERDICT_STOP)
+	if (machine_reset().verdict != VERDICT_EVENT)
 		fail_msg("%s", what);
 	machine_build();
 }
@@ -277,6 +300,8 @@ int main(void)
 		TEST(without_enable_a_ring_is_pending_and_quiet),
 		TEST(an_enabled_ring_raises_the_line_until_it_is_acknowledged),
 		TEST(enable_tells_of_a_ring_that_came_before),
+		TEST(the_failure_of_a_peer_is_told_apart_from_a_ring),
+		TEST(channels_that_are_not_there_are_told_of_nothing),
 		TEST(rings_of_two_channels_are_told_one_after_the_other),
 		TEST(the_line_follows_its_route),
 		TEST(channels_that_are_not_there_notify_nobody),

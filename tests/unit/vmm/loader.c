@@ -97,8 +97,8 @@ static void an_image_that_was_changed_is_never_started(void **state)
 		machine_build();
 		m.images[places[i]] ^= 1;
 		r = machine_reset();
-		assert_int_equal(r.verdict, VERDICT_STOP);
-		assert_int_equal(r.value, KLOG_WHY_IMAGE);
+		assert_int_equal(r.verdict, VERDICT_EVENT);
+		assert_int_equal(r.value, HEALTH_IMAGE);
 	}
 }
 

@@ -279,20 +279,26 @@ static void system_off_stops_the_vm_by_its_own_wish(void **state)
 	struct reply r = call(0, SYSTEM_OFF, 1, 2, 3);
 
 	(void)state;
-	assert_int_equal(r.verdict, VERDICT_STOP);
-	assert_int_equal(r.value, KLOG_WHY_GUEST);
+	assert_int_equal(r.verdict, VERDICT_EVENT);
+	assert_int_equal(r.value, HEALTH_OFF);
+}
+
+static void assert_reset(struct reply r)
+{
+	assert_int_equal(r.verdict, VERDICT_EVENT);
+	assert_int_equal(r.value, HEALTH_RESET);
 }
 
 static void system_reset_resets_the_vm(void **state)
 {
 	(void)state;
-	assert_int_equal(call(1, SYSTEM_RESET, 0, 0, 0).verdict, VERDICT_RESET);
+	assert_reset(call(1, SYSTEM_RESET, 0, 0, 0));
 }
 
 static void system_reset2_knows_the_architectural_warm_reset_only(void **state)
 {
 	(void)state;
-	assert_int_equal(call(0, SYSTEM_RESET2 | SMC64, 0, 0, 0).verdict, VERDICT_RESET);
+	assert_reset(call(0, SYSTEM_RESET2 | SMC64, 0, 0, 0));
 	assert_result(call(0, SYSTEM_RESET2, 1, 0, 0), -2);
 	assert_result(call(0, SYSTEM_RESET2, 0x80000000, 0, 0), -2);
 }
