@@ -24,6 +24,8 @@
  * counter gets there. */
 uint32_t rung_wait(uint64_t until);
 extern volatile char key;        /* last typed, 0: none */
+/* Takes it, and does what each end does. */
+char key_taken(void);
 extern uint64_t interrupts;      /* of the channel, so far */
 
 void ring(void);

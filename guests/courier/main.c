@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One end of a channel between VMs: which one, its doorbell says. On its console: `r` resets this
- * machine; the writer takes `f`, to ring without end, a reader `w`, to try a store.
+ * machine, `o` turns it off, `c` makes a call that is refused; the writer takes `f`, to ring without
+ * end, a reader `w`, to try a store.
  */
 #include "guests/courier/courier.h"
 #include "guests/lib/channel.h"
@@ -9,6 +10,7 @@
 #include "guests/lib/exception.h"
 #include "guests/lib/gic.h"
 #include "guests/lib/machine.h"
+#include "guests/lib/psci.h"
 #include "guests/lib/uart.h"
 
 #define TIMER_ENABLE 1
@@ -32,6 +34,8 @@ static void channel_taken(void)
 	uint32_t bits = mmio_read32(CHANNEL_BASE + CHANNEL_PENDING);
 
 	mmio_write32(CHANNEL_BASE + CHANNEL_ACK, bits);
+	if (bits & CHANNEL_FAILED)
+		print("courier: another end failed\n");
 	pending |= bits;
 	interrupts++;
 }
@@ -105,6 +109,22 @@ void ring(void)
 	mmio_write32(CHANNEL_BASE + CHANNEL_RING, ~0u);
 }
 
+#define REFUSED 0xc6000001u        /* of the vendors' owners, which nobody answers */
+
+char key_taken(void)
+{
+	char typed = key;
+
+	key = 0;
+	if (typed == 'r')
+		cpu_hvc(PSCI_SYSTEM_RESET, 0, 0, 0);
+	if (typed == 'o')
+		cpu_hvc(PSCI_SYSTEM_OFF, 0, 0, 0);
+	if (typed == 'c')
+		print("courier: a call is answered by %x\n", cpu_hvc(REFUSED, 0, 0, 0));
+	return typed;
+}
+
 uint32_t rung_wait(uint64_t until)
 {
 	uint32_t bits;
@@ -139,7 +159,7 @@ static void interrupts_open(void)
 	interrupt_open(INTID_UART);
 	interrupt_open(INTID_CHANNEL);
 	mmio_write32(UART_BASE + UARTIMSC, UARTINT_RX | UARTINT_RT);
-	mmio_write32(CHANNEL_BASE + CHANNEL_ENABLE, CHANNEL_RUNG | CHANNEL_RESTARTED);
+	mmio_write32(CHANNEL_BASE + CHANNEL_ENABLE, CHANNEL_RUNG | CHANNEL_RESTARTED | CHANNEL_FAILED);
 	cpu_irq_open();
 }
 

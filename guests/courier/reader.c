@@ -3,7 +3,6 @@
 #include "guests/lib/channel.h"
 #include "guests/lib/cpu.h"
 #include "guests/lib/machine.h"
-#include "guests/lib/psci.h"
 #include "guests/lib/uart.h"
 
 static struct {
@@ -54,18 +53,6 @@ static void report(void)
 	reader.interrupts = interrupts;
 }
 
-static void key_taken(void)
-{
-	char typed = key;
-
-	key = 0;
-	if (typed == 'w')
-		print("reader: a store to the memory %s\n",
-		      store_is_taken(CHANNEL_MEMORY) ? "FAILED to be refused" : "is refused");
-	if (typed == 'r')
-		cpu_hvc(PSCI_SYSTEM_RESET, 0, 0, 0);
-}
-
 _Noreturn void reader_run(void)
 {
 	reader.since = counter_now();
@@ -81,8 +68,9 @@ _Noreturn void reader_run(void)
 			messages_take();
 			ring();
 		}
-		if (key)
-			key_taken();
+		if (key_taken() == 'w')
+			print("reader: a store to the memory %s\n",
+			      store_is_taken(CHANNEL_MEMORY) ? "FAILED to be refused" : "is refused");
 		report();
 	}
 }

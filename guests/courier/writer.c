@@ -3,7 +3,6 @@
 #include "guests/lib/channel.h"
 #include "guests/lib/cpu.h"
 #include "guests/lib/machine.h"
-#include "guests/lib/psci.h"
 #include "guests/lib/uart.h"
 
 #define PATIENCE_MS 100          /* until it rings again */
@@ -14,17 +13,6 @@ static _Noreturn void flood(void)
 	print("writer: rings without end\n");
 	for (;;)
 		ring();
-}
-
-static void key_taken(void)
-{
-	char typed = key;
-
-	key = 0;
-	if (typed == 'f')
-		flood();
-	if (typed == 'r')
-		cpu_hvc(PSCI_SYSTEM_RESET, 0, 0, 0);
 }
 
 _Noreturn void writer_run(void)
@@ -39,7 +27,7 @@ _Noreturn void writer_run(void)
 		do
 			ring();
 		while (!rung_wait(counter_now() + ticks_of_ms(PATIENCE_MS)) && !key);
-		if (key)
-			key_taken();
+		if (key_taken() == 'f')
+			flood();
 	}
 }

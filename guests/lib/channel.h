@@ -20,5 +20,6 @@
 #define CHANNEL_WRITER 1u
 #define CHANNEL_RUNG 1u
 #define CHANNEL_RESTARTED 2u
+#define CHANNEL_FAILED 4u
 
 #endif

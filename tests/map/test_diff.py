@@ -54,7 +54,7 @@ CHANGES = {
     "VM renamed": ("two {", "three {",
                    ["- VM two", "- vCPU 0: on CPU 2", "+ VM three", "+ vCPU 0: on CPU 2"]),
     "answer": ("cpus = <2>;", "cpus = <2>; upcall-budget-ns = <20000>;",
-               ["  VM two", "~ an answer of its monitor: at most 1 s -> at most 20 us"]),
+               ["  VM two", "~ its monitor, for an event: at most 1 s -> at most 20 us"]),
 }
 
 

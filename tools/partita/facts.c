@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/partita/facts.h"
+#include "tools/partita/health.h"
 #include "tools/partita/units.h"
 #include "lib/blake2b.h"
 
@@ -220,7 +221,12 @@ static void add_vm(struct image *m, uint32_t v)
 	add_windows(m, v, subject);
 	add_conf(m, v, subject);
 	add(m->facts, subject, "starts at boot", "%s", vm->flags & FMAP_VM_START ? "yes" : "no");
-	add(m->facts, subject, "an answer of its monitor", "at most %s", units_ns(a, vm->upcall_budget_ns));
+	add(m->facts, subject, "its monitor, for an event", "at most %s", units_ns(a, vm->upcall_budget_ns));
+	add(m->facts, subject, "its monitor, for a start", "at most %s", units_ns(a, vm->start_budget_ns));
+	for (uint32_t e = 0; e < HEALTH_EVENTS; e++)
+		add(m->facts, subject, arena_printf(a, "on health event '%s'", health_event_name(e)), "%s",
+		    health_follows(&vm->health, e, a));
+	add(m->facts, subject, "restarts", "at most %s", health_limit(&vm->health, a));
 	add_features(m, vm, subject);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/partita/health.h"
 #include "tools/partita/suggest.h"
+#include "tools/partita/units.h"
 #include "abi/health.h"
 
 #include <string.h>
@@ -38,9 +39,22 @@ const char *health_event_name(uint32_t e)
 	return event[e].name;
 }
 
-const char *health_action_name(uint32_t e, uint32_t action)
+/* NULL: it cannot follow. */
+static const char *action_after(uint32_t e, uint32_t action)
 {
 	return action == ACTION_LOG ? event[e].goes_on : action_name[action];
+}
+
+const char *health_follows(const struct fmap_health *h, uint32_t e, struct arena *a)
+{
+	const char *name = h->action[e] < HEALTH_ACTIONS ? action_after(e, h->action[e]) : NULL;
+
+	return arena_printf(a, "%s%s", name ? name : "?", h->notify >> e & 1 ? ", told" : "");
+}
+
+const char *health_limit(const struct fmap_health *h, struct arena *a)
+{
+	return arena_printf(a, "%u in %s", h->restarts, units_ns(a, h->window_ns));
 }
 
 /* ---- Events ---- */
@@ -51,7 +65,7 @@ static void report_action(const struct vm *vm, struct node n, uint32_t e, const 
 	const char *list = "";
 
 	for (uint32_t i = 0; i < HEALTH_ACTIONS; i++) {
-		const char *name = health_action_name(e, i);
+		const char *name = action_after(e, i);
 
 		if (!name)
 			continue;
@@ -70,7 +84,7 @@ static void read_word(struct vm *vm, struct node n, uint32_t e, const char *word
 		return;
 	}
 	for (uint32_t i = 0; i < HEALTH_ACTIONS && first; i++) {
-		const char *name = health_action_name(e, i);
+		const char *name = action_after(e, i);
 
 		if (name && strcmp(word, name) == 0) {
 			vm->health.action[e] = (uint8_t)i;

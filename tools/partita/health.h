@@ -14,8 +14,11 @@ void health_read(struct system *s, struct diag *d);
 /* How many others are told of a VM's events. */
 uint32_t health_peers(const struct vm *vm);
 
-/* Words for maps: the property of an event, and what the description calls an action after it. */
+/* For maps: the property of an event, and what follows, "restart, told". An action that no event has
+ * is "?": the table may be of anybody's image. */
 const char *health_event_name(uint32_t event);
-const char *health_action_name(uint32_t event, uint32_t action);
+const char *health_follows(const struct fmap_health *h, uint32_t event, struct arena *a);
+/* "5 in 60 s" */
+const char *health_limit(const struct fmap_health *h, struct arena *a);
 
 #endif

@@ -247,7 +247,7 @@ static uint32_t endpoint_party(const struct machine *m, uint32_t endpoint)
 	return m->build->system.vm_count + endpoint - r->vcpu_count;
 }
 
-static void flow_through_caps(struct machine *m, uint32_t from, struct span caps)
+static void flow_through_caps(struct machine *m, uint32_t from, struct span caps, const char *what)
 {
 	const struct routes *r = &m->build->routes;
 
@@ -258,7 +258,7 @@ static void flow_through_caps(struct machine *m, uint32_t from, struct span caps
 			add_flow(m, (struct flow){ .kind = FLOW_DOORBELL,
 						   .from = from,
 						   .to = endpoint_party(m, r->link[r->cap[i].link[n]].dst),
-						   .what = "doorbell" });
+						   .what = what });
 			break; /* from its other vCPUs it is the same one */
 		}
 	}
@@ -269,9 +269,11 @@ static void flow_through_doorbells(struct machine *m)
 	const struct build *b = m->build;
 
 	for (uint32_t v = 0; v < b->system.vm_count; v++)
-		flow_through_caps(m, v, b->routes.vm_caps[v]);
+		flow_through_caps(m, v, b->routes.vm_caps[v], "doorbell");
+	for (uint32_t v = 0; v < b->system.vm_count; v++)
+		flow_through_caps(m, v, b->routes.health_caps[v], "its health");
 	if (b->system.console.exists)
-		flow_through_caps(m, b->system.vm_count, b->routes.console_caps);
+		flow_through_caps(m, b->system.vm_count, b->routes.console_caps, "doorbell");
 	for (uint32_t c = 0; c < m->fmap->cpus.count; c++) {
 		if (m->cpu[c].log_link == FMAP_NONE)
 			continue;
@@ -380,6 +382,7 @@ static void open_fmap(struct machine *m)
 
 	m->fmap = f;
 	m->cpu = (const struct fmap_cpu *)(base + f->cpus.offset);
+	m->vm = (const struct fmap_vm *)(base + f->vms.offset);
 	m->slot = (const struct fmap_slot *)(base + f->slots.offset);
 	m->vcpu = (const struct fmap_vcpu *)(base + f->vcpus.offset);
 	m->service = (const struct fmap_service *)(base + f->services.offset);

@@ -71,6 +71,7 @@ struct machine {
 
 	const struct fmap *fmap; /* with its arrays */
 	const struct fmap_cpu *cpu;
+	const struct fmap_vm *vm;
 	const struct fmap_slot *slot;
 	const struct fmap_vcpu *vcpu;
 	const struct fmap_service *service;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Printing a build, section by section. */
 #include "tools/partita/map.h"
+#include "tools/partita/health.h"
 
 #include <inttypes.h>
 
@@ -87,6 +88,11 @@ static void print_vm(const struct machine *m, uint32_t v, FILE *out)
 			vm->load[i].dst + vm->load[i].blob.bytes - 1, vm->load[i].name);
 	fprintf(out, "  its monitor sees\n");
 	print_space(&b->layout.vm[v].monitor, out);
+	fprintf(out, "  what follows on its health events; restarts: at most %s\n",
+		health_limit(&m->vm[v].health, m->arena));
+	for (uint32_t e = 0; e < HEALTH_EVENTS; e++)
+		fprintf(out, "    %-8s %s\n", health_event_name(e),
+			health_follows(&m->vm[v].health, e, m->arena));
 }
 
 /* ---- CPUs, interrupts, channels, services ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine for other programs: one JSON object. Addresses and sizes are numbers. */
 #include "tools/partita/map.h"
+#include "tools/partita/health.h"
 #include "tools/partita/text.h"
 #include "lib/blake2b.h"
 
@@ -105,7 +106,13 @@ static void print_vm(const struct machine *m, uint32_t v, FILE *out)
 		   vm->upcall_budget_ns, vm->entry, vm->entry_x0);
 	for (uint32_t n = 0; n < vm->vcpu_count; n++)
 		json_print(out, n ? ", %u" : "%u", vm->cpu[n]);
-	fputs("],\n   \"windows\": [", out);
+	fputs("],\n   \"health\": {", out);
+	for (uint32_t e = 0; e < HEALTH_EVENTS; e++)
+		json_print(out, "%s: %s, ", health_event_name(e),
+			   health_follows(&m->vm[v].health, e, m->arena));
+	json_print(out, "\"restarts\": %u, \"window_ns\": %" PRIu64 "}", m->vm[v].health.restarts,
+		   m->vm[v].health.window_ns);
+	fputs(",\n   \"windows\": [", out);
 	for (uint32_t i = 0; i < m->window_count; i++) {
 		if (m->window[i].vm != v)
 			continue;

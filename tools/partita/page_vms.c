@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What holds of the whole, then a card for each VM. */
 #include "tools/partita/page.h"
+#include "tools/partita/health.h"
 #include "tools/partita/html.h"
 #include "tools/partita/units.h"
 
@@ -220,6 +221,18 @@ static void print_trust(const struct vm *vm, FILE *out)
 	}
 }
 
+static void print_health(const struct machine *m, const struct vm *vm, FILE *out)
+{
+	const struct fmap_health *h = &m->vm[vm->index].health;
+
+	fact_begin(out, "What follows");
+	for (uint32_t e = 0; e < HEALTH_EVENTS; e++)
+		html_print(out, "%s%s: %s", e ? "; " : "", health_event_name(e),
+			   health_follows(h, e, m->arena));
+	html_print(out, "<br>at most %s restarts that it did not ask for", health_limit(h, m->arena));
+	fact_end(out);
+}
+
 static void print_card(const struct machine *m, const struct vm *vm, FILE *out)
 {
 	const struct layout *l = &m->build->layout;
@@ -247,9 +260,12 @@ static void print_card(const struct machine *m, const struct vm *vm, FILE *out)
 	fact_begin(out, "VMIDs");
 	html_print(out, "guest %u, monitor %u", l->vm[vm->index].guest.vmid, l->vm[vm->index].monitor.vmid);
 	fact_end(out);
-	fact_begin(out, "An answer of its monitor");
-	html_print(out, "takes at most %s", units_ns(m->arena, vm->upcall_budget_ns));
+	fact_begin(out, "Its monitor");
+	html_print(out, "takes at most %s for an event, %s for a start",
+		   units_ns(m->arena, vm->upcall_budget_ns),
+		   units_ns(m->arena, m->vm[vm->index].start_budget_ns));
 	fact_end(out);
+	print_health(m, vm, out);
 	html_print(out, "</dl></article>\n");
 }
 
