@@ -34,8 +34,6 @@ static void channel_taken(void)
 	uint32_t bits = mmio_read32(CHANNEL_BASE + CHANNEL_PENDING);
 
 	mmio_write32(CHANNEL_BASE + CHANNEL_ACK, bits);
-	if (bits & CHANNEL_FAILED)
-		print("courier: another end failed\n");
 	pending |= bits;
 	interrupts++;
 }
@@ -138,6 +136,8 @@ uint32_t rung_wait(uint64_t until)
 		if (!bits && !key && counter_now() < until)
 			cpu_wfi();
 		cpu_irq_open();
+		if (bits & CHANNEL_FAILED)
+			print("courier: another end failed\n");
 		if (bits || key || counter_now() >= until)
 			return bits;
 	}
