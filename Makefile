@@ -379,8 +379,9 @@ errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an 
 .PHONY: errors
 mutants: $(O)/partita $(O)/partita-verify binaries ## thousands of broken images that the checker must catch
 	@$(PYTHON) tests/run.py pytest tests/mutants
-soak: $(fuzz_BINS) ## what takes long: a million runs of each fuzzer of the tools
+soak: $(fuzz_BINS) ## what takes long: a million runs of each fuzzer of the tools, ten thousand restarts
 	@FUZZ_RUNS=1000000 $(PYTHON) tests/run.py pytest tests/fuzz
+	@$(PYTHON) tests/run.py pytest -m soak -k restarts tests/system
 system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff

@@ -191,6 +191,12 @@ class Board:
         found = (re.search(pattern, line.text) for line in self.lines[since:] if line.vm == vm)
         return [match for match in found if match]
 
+    def tells(self, vm, pattern, times, timeout=60):
+        """Waits until that VM has told so many such lines in all. What a VM says and what is said of it
+        come in no fixed order: `expect` would wait for a line that has been."""
+        self.wait(lambda: len(self.told(vm, pattern)) >= times, f"{times} lines of {vm} like {pattern!r}",
+                  timeout)
+
     def refusals(self, vm):
         """What the kernel's log says that this VM called, read, wrote or executed in vain."""
         what = rf"^{vm}: vCPU \d+ (?:called|read|wrote|executed(?: at)?) (.+?)[:,] "

@@ -44,8 +44,8 @@ def test_a_writer_that_starts_anew_finds_zero_and_its_reader_is_told(board):
     messages(system)
     for life in range(2, 6):
         system.type("r")
-        system.expect("partita", "^writer: starts again")
-        system.expect("writer", f"^writer: life {life}, the memory is zero")
+        system.tells("partita", "^writer: starts again", life - 1)
+        system.tells("writer", f"^writer: life {life}, the memory is zero", 1)
         before = messages(system)
         assert messages(system) > before
         assert len(system.told("logger", f"^reader: the writer started anew, life {life}$")) == 1
@@ -55,12 +55,13 @@ def test_a_writer_that_starts_anew_finds_zero_and_its_reader_is_told(board):
 def test_a_reader_that_starts_anew_goes_on_where_the_writer_is(board):
     system = board("courier")
     system.focus("logger")
-    for _ in range(4):
+    joins = r"^reader: joins life 1 at message (\d+)"
+    for life in range(2, 6):
         before = messages(system)
         system.type("r")
-        system.expect("partita", "^logger: starts again")
-        joined = system.expect("logger", r"^reader: joins life 1 at message (\d+)")
-        assert int(joined.group(1)) >= before > 0
+        system.tells("partita", "^logger: starts again", life - 1)
+        system.tells("logger", joins, life)
+        assert int(system.told("logger", joins)[-1].group(1)) >= before > 0
         messages(system)
     assert len(system.told("writer", "^writer: life")) == 1
     nothing_failed(system)

@@ -3,12 +3,14 @@
 those whom it names are told."""
 
 FAILED = "^courier: another end failed"
+JOINS = "^reader: joins life"
 READERS = ("lively", "strict", "grave")
 
 
 def started(board):
     system = board("health")
-    system.wait(lambda: all(system.told(reader, "^reader: joins life") for reader in READERS), "readers", 60)
+    for reader in READERS:
+        system.tells(reader, JOINS, 1)
     return system
 
 
@@ -21,7 +23,8 @@ def fails(system, vm, key):
 
 
 def is_told(system, before):
-    system.wait(lambda: len(system.told("writer", FAILED)) == before + 1, "word of a failure", 30)
+    system.tells("writer", FAILED, before + 1)
+    assert len(system.told("writer", FAILED)) == before + 1
 
 
 def test_an_abort_restarts_and_the_writer_is_told(board):
@@ -29,13 +32,13 @@ def test_an_abort_restarts_and_the_writer_is_told(board):
     before = fails(system, "lively", "w")
     system.expect("partita", "^lively: vCPU 0 wrote ")
     system.expect("partita", "^lively: to be restarted: it accessed what is not its own")
-    system.expect("partita", "^lively: starts again")
-    system.expect("lively", "^reader: joins life 1")
+    system.tells("partita", "^lively: starts again", 1)
+    system.tells("lively", JOINS, 2)
     is_told(system, before)
     assert not system.told("lively", "a store to the memory")
     # All other ends of the channel are told; it itself is not.
     for reader in READERS[1:]:
-        system.wait(lambda at=reader: system.told(at, FAILED), f"word at {reader}", 30)
+        system.tells(reader, FAILED, 1)
     assert not system.told("lively", FAILED)
 
 
@@ -58,20 +61,19 @@ def test_a_refused_call_is_only_told(board):
 def test_an_end_can_be_a_restart(board):
     system = started(board)
     fails(system, "lively", "o")
-    system.expect("partita", "^lively: to be restarted: it asked to be off")
-    system.expect("lively", "^reader: joins life 1")
+    system.tells("partita", "^lively: to be restarted: it asked to be off", 1)
+    system.tells("lively", JOINS, 2)
 
 
 def test_a_storm_of_restarts_ends(board):
     system = started(board)
-    for _ in range(3):
+    for life in range(2, 5):
         fails(system, "lively", "w")
-        system.expect("partita", "^lively: starts again")
-        system.expect("lively", "^reader: joins life 1")
+        system.tells("lively", JOINS, life)
     # What the guest asks for is not counted.
     fails(system, "lively", "r")
-    system.expect("partita", "^lively: reset")
-    system.expect("lively", "^reader: joins life 1")
+    system.tells("partita", "^lively: reset", 1)
+    system.tells("lively", JOINS, 5)
     before = fails(system, "lively", "w")
     system.expect("partita", "^lively: stopped, after one restart too many: it accessed what is not its own")
     is_told(system, before)
