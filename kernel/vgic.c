@@ -155,6 +155,8 @@ static bool held_fell(struct vgic *g, uint32_t intid)
  * register with something more urgent than what it held. `fresh` came just now: no doubt of it. */
 static void lr_refill_with(struct vgic *g, uint32_t fresh)
 {
+	if (g->group1 && g->timer->queued & QUEUE_DELIVERABLE && fresh != g->timer_intid)
+		sample_timer(g); /* held until now: its line may have fallen */
 	if (g->group1 && g->timer->queued & QUEUE_DELIVERABLE)
 		lr_fill(g, LR_TIMER, g->timer_intid);
 	for (uint32_t turn = 0; turn < 2 * g->lr_count && g->group1; turn++) {

@@ -619,6 +619,25 @@ static void timer_taken_back_is_withdrawn(void **state)
 	assert_int_equal(guest_acknowledge(), TIMER);
 }
 
+/* It was held back when its line fell, in no list register where it would have been seen. */
+static void held_timer_that_fell_is_not_delivered(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < GATES; n++) {
+		enable(TIMER, 0x80);
+		gate(TIMER, n, false);
+		physical(TIMER);
+		timer_line = false;
+		gate(TIMER, n, true);
+		assert_false(active[TIMER]);
+		assert_int_equal(guest_acknowledge(), INTID_NONE);
+		timer_line = true;
+		physical(TIMER);
+		assert_int_equal(guest_acknowledge(), TIMER);
+		guest_end(TIMER);
+	}
+}
+
 static void deactivate_register_ends_what_is_unlisted(void **state)
 {
 	(void)state;
@@ -790,6 +809,7 @@ int main(void)
 		cmocka_unit_test_setup(line_that_stays_comes_again_after_the_end, setup),
 		cmocka_unit_test_setup(private_line_is_the_vcpus_own, setup),
 		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),
+		cmocka_unit_test_setup(held_timer_that_fell_is_not_delivered, setup),
 		cmocka_unit_test_setup(deactivate_register_ends_what_is_unlisted, setup),
 		cmocka_unit_test_setup(moved_interrupt_keeps_its_state, setup),
 		cmocka_unit_test_setup(physical_interrupt_on_its_way_between_owners_is_off, setup),
