@@ -228,10 +228,53 @@ static void edge_while_active_comes_again(void **state)
 	vgic_raise(g, 3);
 	assert_int_equal(guest_acknowledge(), 3);
 	vgic_raise(g, 3);
+	assert_int_equal(ask(OP_READ_PENDING, 0), bit(3));
 	guest_end(3);
+	maintenance();
 	assert_int_equal(guest_acknowledge(), 3);
 	guest_end(3);
 	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+/* A list register has one priority, and the active one keeps it. */
+static void pending_on_top_of_active_has_its_own_priority(void **state)
+{
+	(void)state;
+	enable(3, 0x40);
+	enable(4, 0x80);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	vgic_raise(g, 3);
+	op(OP_PRIORITY, 0, bit(3), (uint64_t)0xc0 << 24);
+	vgic_raise(g, 4);
+	guest_end(3);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), 4);
+}
+
+/* NPIE asks for those that wait when nothing is pending: what is, must not be less urgent. */
+static void less_urgent_one_keeps_no_urgent_one_waiting(void **state)
+{
+	(void)state;
+	enable(TIMER, 0xc0);
+	physical(TIMER);
+	for (uint32_t i = 0; i < LRS; i++) {
+		enable(i, 0x80);
+		vgic_raise(g, i);
+	}
+	for (uint32_t i = 0; i < LRS; i++) {
+		uint32_t got = guest_acknowledge();
+
+		if (got == INTID_NONE) {
+			assert_true(want_pending);
+			maintenance();
+			got = guest_acknowledge();
+		}
+		assert_int_equal(got, i);
+		guest_end(got);
+	}
+	maintenance();
+	assert_int_equal(guest_acknowledge(), TIMER);
 }
 
 static void two_edges_before_acknowledge_are_one(void **state)
@@ -320,7 +363,7 @@ static void less_or_equally_urgent_one_waits(void **state)
 static void timer_has_a_list_register_of_its_own(void **state)
 {
 	(void)state;
-	enable(TIMER, 0x80);
+	enable(TIMER, 0x40);
 	for (uint32_t i = 0; i < 2 * LRS; i++) {
 		enable(i, 0x40);
 		vgic_raise(g, i);
@@ -328,14 +371,6 @@ static void timer_has_a_list_register_of_its_own(void **state)
 	assert_int_equal(ich_lr_State(lrs_at(&lrs, LR_TIMER)), LR_INVALID);
 	physical(TIMER);
 	assert_int_equal(ich_lr_vINTID(lrs_at(&lrs, LR_TIMER)), TIMER);
-	for (uint32_t i = 0; i < 2 * LRS; i++) {
-		uint32_t got = guest_acknowledge();
-
-		assert_true(got < 2 * LRS);
-		guest_end(got);
-		if (want_pending)
-			maintenance();
-	}
 	assert_int_equal(guest_acknowledge(), TIMER);
 	guest_end(TIMER);
 	assert_false(active[TIMER]);
@@ -463,6 +498,7 @@ static void pending_on_top_of_active_is_held_back(void **state)
 			if (!late)
 				op(OP_SET_PENDING, 32, bit(42), 0);
 			guest_end(42);
+			maintenance();
 			assert_int_equal(guest_acknowledge(), INTID_NONE);
 			assert_int_equal(ask(OP_READ_PENDING, 32), bit(42));
 			gate(42, n, true);
@@ -483,6 +519,7 @@ static void pending_on_top_of_active_comes_once_let_through(void **state)
 		op(OP_SET_PENDING, 32, bit(42), 0);
 		gate(42, n, true);
 		guest_end(42);
+		maintenance();
 		assert_int_equal(guest_acknowledge(), 42);
 		guest_end(42);
 		assert_int_equal(guest_acknowledge(), INTID_NONE);
@@ -603,6 +640,20 @@ static void private_line_is_the_vcpus_own(void **state)
 	lines[LINES_PRIVATE] = bit(30);
 	vgic_sample_lines(g, 0);
 	assert_int_equal(guest_acknowledge(), 30);
+}
+
+/* Software has made active what was held: hardware's end is that of the active one. */
+static void held_timer_that_falls_while_active_is_ended_once(void **state)
+{
+	(void)state;
+	op(OP_GROUP, 0, bit(TIMER), 0);
+	physical(TIMER);
+	op(OP_SET_ACTIVE, 0, bit(TIMER), 0);
+	timer_line = false;
+	assert_int_equal(ask(OP_READ_PENDING, 0), 0);
+	assert_true(active[TIMER]);
+	op(OP_CLEAR_ACTIVE, 0, bit(TIMER), 0);
+	assert_false(active[TIMER]);
 }
 
 static void timer_taken_back_is_withdrawn(void **state)
@@ -786,6 +837,8 @@ int main(void)
 		cmocka_unit_test_setup(group_0_is_never_listed, setup),
 		cmocka_unit_test_setup(distributor_off_withdraws_what_is_pending, setup),
 		cmocka_unit_test_setup(edge_while_active_comes_again, setup),
+		cmocka_unit_test_setup(pending_on_top_of_active_has_its_own_priority, setup),
+		cmocka_unit_test_setup(less_urgent_one_keeps_no_urgent_one_waiting, setup),
 		cmocka_unit_test_setup(two_edges_before_acknowledge_are_one, setup),
 		cmocka_unit_test_setup(overflow_delivers_all_by_priority, setup),
 		cmocka_unit_test_setup(priority_of_an_active_one_changes_for_the_next_time, setup),
@@ -808,6 +861,7 @@ int main(void)
 		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),
 		cmocka_unit_test_setup(line_that_stays_comes_again_after_the_end, setup),
 		cmocka_unit_test_setup(private_line_is_the_vcpus_own, setup),
+		cmocka_unit_test_setup(held_timer_that_falls_while_active_is_ended_once, setup),
 		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),
 		cmocka_unit_test_setup(held_timer_that_fell_is_not_delivered, setup),
 		cmocka_unit_test_setup(deactivate_register_ends_what_is_unlisted, setup),
