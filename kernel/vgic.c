@@ -51,35 +51,30 @@ static void withdraw_pending(struct vgic *g, uint32_t intid)
 {
 	uint8_t n = g->irq[intid].lr;
 
-	if (n == LR_NONE)
-		return;
-	ich_lr_t lr = { arch_lr_read(n) };
-
-	if (ich_lr_State(lr) == LR_PENDING_ACTIVE) {
-		arch_lr_write(n, ich_lr_set_State(lr, LR_ACTIVE).bits);
-		virq_set_flags(g, intid, VIRQ_PENDING, VIRQ_LATCHED);
-	} else if (ich_lr_State(lr) != LR_ACTIVE) {
+	if (n != LR_NONE && lr_state(n) != LR_ACTIVE)
 		lr_withdraw(g, n);
-	}
 }
 
-/* The way back: what is latched while its list register is active is pending there too, as far as
- * it may be delivered. */
+/*
+ * What is latched while it is in a list register. Pending there: it is one. Active: it waits in the word,
+ * and the end asks for maintenance. Pending on top of active in one list register would have its old
+ * priority, and after the end would keep NPIE from asking for what is more urgent and waits.
+ */
 static void relist(struct vgic *g, uint32_t intid)
 {
-	const uint8_t need = VIRQ_ENABLED | VIRQ_GROUP1 | VIRQ_PENDING;
 	const struct virq *q = &g->irq[intid];
 	uint8_t n = q->lr;
 
-	if (n == LR_NONE)
+	if (n == LR_NONE || !(q->flags & VIRQ_PENDING))
 		return;
 	ich_lr_t lr = { arch_lr_read(n) };
 
 	if (ich_lr_State(lr) == LR_INVALID) { /* the guest has ended it */
 		arch_lr_write(n, 0);
 		lr_free(g, n);
-	} else if (g->group1 && (q->flags & need) == need) {
-		arch_lr_write(n, lr.bits | ich_lr_set_State((ich_lr_t){ 0 }, LR_PENDING).bits);
+	} else if (ich_lr_State(lr) == LR_ACTIVE) {
+		arch_lr_write(n, ich_lr_set_pINTID(lr, ICH_LR_EOI).bits);
+	} else {
 		virq_set_flags(g, intid, VIRQ_LATCHED, VIRQ_PENDING);
 	}
 }
@@ -124,17 +119,22 @@ static bool lr_evict(struct vgic *g, uint8_t priority)
 	return true;
 }
 
+/* What is held waits no longer. Of an active one the physical end is still to come. */
+static void hold_end(struct vgic *g, uint32_t intid)
+{
+	const struct virq *q = &g->irq[intid];
+
+	if ((q->flags & (VIRQ_HELD | VIRQ_ACTIVE)) == VIRQ_HELD)
+		arch_irq_deactivate(q->pintid);
+	virq_set_flags(g, intid, 0, VIRQ_HELD);
+}
+
 static void sample_timer(struct vgic *g)
 {
-	const struct virq *q = &g->irq[g->timer_intid];
-
 	if (arch_virtual_timer_line())
 		return;
 	withdraw_pending(g, g->timer_intid);
-	if (!(q->flags & VIRQ_HELD))
-		return;
-	virq_set_flags(g, g->timer_intid, 0, VIRQ_HELD);
-	arch_irq_deactivate(q->pintid);
+	hold_end(g, g->timer_intid);
 }
 
 /* A level that was held may have fallen meanwhile: then it is held no longer, and hardware raises it
@@ -146,8 +146,7 @@ static bool held_fell(struct vgic *g, uint32_t intid)
 	if ((q->flags & (VIRQ_HELD | VIRQ_LATCHED)) != VIRQ_HELD || q->edge || intid < 32 ||
 	    arch_irq_is_pending(q->pintid))
 		return false;
-	virq_set_flags(g, intid, 0, VIRQ_HELD);
-	arch_irq_deactivate(q->pintid);
+	hold_end(g, intid);
 	return true;
 }
 
@@ -155,6 +154,8 @@ static bool held_fell(struct vgic *g, uint32_t intid)
  * register with something more urgent than what it held. `fresh` came just now: no doubt of it. */
 static void lr_refill_with(struct vgic *g, uint32_t fresh)
 {
+	if (g->group1 && g->timer->queued & QUEUE_DELIVERABLE && fresh != g->timer_intid)
+		sample_timer(g); /* held until now: its line may have fallen */
 	if (g->group1 && g->timer->queued & QUEUE_DELIVERABLE)
 		lr_fill(g, LR_TIMER, g->timer_intid);
 	for (uint32_t turn = 0; turn < 2 * g->lr_count && g->group1; turn++) {
@@ -173,6 +174,11 @@ static void lr_refill_with(struct vgic *g, uint32_t fresh)
 		if (intid != INTID_NONE)
 			lr_fill(g, (uint32_t)__builtin_ctz(~g->lr_used), intid);
 	}
+	/* Nor may the timer, in a list register of its own, keep NPIE from asking for those that wait and are
+	 * more urgent: then it waits behind them. */
+	if (g->timer->lr != LR_NONE && g->deliverable.levels &&
+	    (uint32_t)__builtin_clz(g->deliverable.levels) < virq_level(g->timer))
+		withdraw_pending(g, g->timer_intid);
 	bool want = g->group1 && g->deliverable.levels;
 
 	if (want != g->want_pending) {
@@ -290,11 +296,8 @@ void vgic_deactivate(struct vgic *g, uint32_t intid)
 		end_unlisted(g, intid);
 	} else if (q->lr != LR_NONE) {
 		uint8_t n = q->lr;
-		ich_lr_t lr = { arch_lr_read(n) };
 
-		if (ich_lr_State(lr) == LR_PENDING_ACTIVE) {
-			arch_lr_write(n, ich_lr_set_State(lr, LR_PENDING).bits);
-		} else if (ich_lr_State(lr) == LR_ACTIVE) {
+		if (lr_state(n) == LR_ACTIVE) {
 			arch_lr_write(n, 0);
 			lr_free(g, n);
 			if (q->kind == VIRQ_HARD)
@@ -337,10 +340,9 @@ static void op_clear_pending(struct vgic *g, uint32_t intid)
 	withdraw_pending(g, intid);
 	if (q->kind == VIRQ_HARD) {
 		arch_irq_set_pending(q->pintid, false);
-		if (q->flags & VIRQ_HELD && !(q->flags & VIRQ_ACTIVE))
-			arch_irq_deactivate(q->pintid);
+		hold_end(g, intid);
 	}
-	virq_set_flags(g, intid, 0, VIRQ_PENDING | VIRQ_HELD | VIRQ_LATCHED);
+	virq_set_flags(g, intid, 0, VIRQ_PENDING | VIRQ_LATCHED);
 }
 
 static void op_set_active(struct vgic *g, uint32_t intid)
@@ -462,8 +464,8 @@ static uint32_t op_word(struct vgic *g, enum upcall_op op, uint32_t first, uint3
 static void op_dist(struct vgic *g, bool group1)
 {
 	g->group1 = group1;
-	for (uint32_t used = g->lr_used; used; used &= used - 1)
-		(group1 ? relist : withdraw_pending)(g, g->lr_intid[__builtin_ctz(used)]);
+	for (uint32_t used = g->lr_used; used && !group1; used &= used - 1)
+		withdraw_pending(g, g->lr_intid[__builtin_ctz(used)]);
 }
 
 /* The state of an SPI between two owners: its flags, priority and trigger, and a bit that makes

@@ -3,10 +3,10 @@
  * Delivery: from the state of a vCPU's interrupts to its list registers and back. The vCPU is
  * resident on the calling CPU, and its list registers are the hardware's.
  *
- * What always holds between kernel entries: an interrupt is in at most one list register; while
- * a deliverable one is left and the group is enabled, every list register is taken, and none
- * that is only pending is less urgent; then maintenance is asked for when the last pending one
- * was acknowledged.
+ * What always holds between kernel entries: an interrupt is in at most one list register, and there
+ * pending or active, never both; while a deliverable one is left and the group is enabled, every list
+ * register but the timer's is taken, and none that is only pending is less urgent, the timer's included;
+ * then maintenance is asked for when the last pending one was acknowledged.
  */
 #ifndef PARTITA_KERNEL_VGIC_H
 #define PARTITA_KERNEL_VGIC_H

@@ -91,7 +91,11 @@ static bool loopback(const struct pl011 *u)
 
 static void rx_push(struct pl011 *u, uint8_t byte)
 {
-	u->rx[(u->rx_first + u->rx_count) % PL011_FIFO_DEPTH] = byte;
+	uint32_t place = (u->rx_first + u->rx_count) % PL011_FIFO_DEPTH;
+
+	u->rx[place] = byte;
+	u->rx_overrun = (uint16_t)((u->rx_overrun & ~(1u << place)) | (uint32_t)u->overran << place);
+	u->overran = false;
 	u->rx_count++;
 	if (u->rx_count >= rx_trigger(u))
 		u->ris |= UARTINT_RX;
@@ -121,11 +125,11 @@ static void rx_fill(struct pl011 *u)
 
 static uint32_t dr_read(struct pl011 *u)
 {
-	uint32_t value = u->rx[u->rx_first];   /* of an empty FIFO: the last character again */
+	uint32_t value = u->rx[u->rx_first];   /* of an empty FIFO: what was in this place before */
 
 	if (u->rx_count == 0)
 		return value;
-	if (u->overrun)
+	if ((u->rx_overrun >> u->rx_first & 1) != 0)
 		value |= UARTDR_OE;
 	u->rx_first = (uint8_t)((u->rx_first + 1) % PL011_FIFO_DEPTH);
 	u->rx_count--;
@@ -137,6 +141,9 @@ static uint32_t dr_read(struct pl011 *u)
 	return value;
 }
 
+/* "When an empty location is available in the receive FIFO, and another character is received, the state
+ * of the overrun bit is copied into the receive FIFO along with the received character. The overrun state
+ * is then cleared." (DDI 0183, "Overrun bit") */
 static void loop_back(struct pl011 *u, uint8_t byte)
 {
 	if (!receiver_enabled(u))
@@ -145,7 +152,7 @@ static void loop_back(struct pl011 *u, uint8_t byte)
 		rx_push(u, byte);
 		return;
 	}
-	u->overrun = true;
+	u->overrun = u->overran = true;
 	u->ris |= UARTINT_OE;
 }
 

@@ -33,7 +33,9 @@ struct pl011 {
 	struct line line;
 	uint16_t reg[PL011_REGISTERS];     /* those that only keep what is written, and IMSC, CR, .. */
 	uint16_t ris;
-	bool overrun;          /* in loopback only */
+	bool overrun;          /* in loopback only: UARTRSR.OE .. */
+	bool overran;          /* .. and what the next character that is received brings along .. */
+	uint16_t rx_overrun;   /* .. as those did whose place has its bit here */
 	uint8_t rx[PL011_FIFO_DEPTH];
 	uint8_t rx_first, rx_count;
 };

@@ -6,8 +6,8 @@
  */
 #include "kernel/vgic.h"
 #include "abi/upcall.h"
-#include "kernel/lr.h"
 #include "kernel/virq.h"
+#include "tests/host/lrs.h"
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,15 +16,14 @@
 #include <string.h>
 
 #define INTIDS 64
-#define LRS 4
 #define TIMER 27
 #define HARD_LEVEL 40
 #define HARD_EDGE 41
 
 /* ---- The hardware ---- */
 
-static uint64_t lr[LRS];
-static uint32_t eoi, eoicount, lr_writes;
+static struct lrs lrs;
+static uint32_t lr_writes;
 static bool want_pending, timer_line;
 static bool active[INTIDS], pending[INTIDS], enabled[INTIDS];
 
@@ -35,14 +34,13 @@ uint32_t arch_lr_count(void)
 uint64_t arch_lr_read(uint32_t n)
 {
 	assert_true(n < LRS);
-	return lr[n];
+	return lrs.lr[n];
 }
 void arch_lr_write(uint32_t n, uint64_t value)
 {
 	assert_true(n < LRS);
-	lr[n] = value;
+	lrs_write(&lrs, n, value);
 	lr_writes++;
-	eoi &= ~(1u << n);
 }
 void arch_lr_write_timer(uint64_t value)
 {
@@ -50,16 +48,11 @@ void arch_lr_write_timer(uint64_t value)
 }
 uint32_t arch_lr_empty(void)
 {
-	uint32_t empty = 0;
-
-	for (uint32_t n = 0; n < LRS; n++)
-		if (!ich_lr_State((ich_lr_t){ lr[n] }) && !(eoi & 1u << n))
-			empty |= 1u << n;
-	return empty;
+	return lrs_empty(&lrs);
 }
 uint32_t arch_lr_eoi(void)
 {
-	return eoi;
+	return lrs.eoi;
 }
 void arch_vgic_want_pending(bool on)
 {
@@ -67,15 +60,14 @@ void arch_vgic_want_pending(bool on)
 }
 uint32_t arch_vgic_take_eoicount(uint32_t most)
 {
-	uint32_t n = eoicount < most ? eoicount : most;
+	uint32_t n = lrs.eoicount < most ? lrs.eoicount : most;
 
-	eoicount -= n;
+	lrs.eoicount -= n;
 	return n;
 }
 void arch_vgic_reset(void)
 {
-	memset(lr, 0, sizeof(lr));
-	eoi = eoicount = 0;
+	memset(&lrs, 0, sizeof(lrs));
 }
 bool arch_virtual_timer_line(void)
 {
@@ -112,34 +104,17 @@ void arch_irq_route(const struct fmap *f, uint32_t intid, uint32_t cpu)
 /* Acknowledges: the most urgent pending list register becomes active. */
 static uint32_t guest_acknowledge(void)
 {
-	uint32_t best = LRS;
+	uint32_t n = lrs_pending(&lrs);
 
-	for (uint32_t n = 0; n < LRS; n++)
-		if (ich_lr_State((ich_lr_t){ lr[n] }) == LR_PENDING &&
-		    (best == LRS ||
-		     ich_lr_Priority((ich_lr_t){ lr[n] }) < ich_lr_Priority((ich_lr_t){ lr[best] })))
-			best = n;
-	if (best == LRS)
-		return INTID_NONE;
-	lr[best] = ich_lr_set_State((ich_lr_t){ lr[best] }, LR_ACTIVE).bits;
-	return (uint32_t)ich_lr_vINTID((ich_lr_t){ lr[best] });
+	return n == LRS_NONE ? INTID_NONE : lrs_acknowledge(&lrs, n);
 }
 
 static void guest_end(uint32_t intid)
 {
-	for (uint32_t n = 0; n < LRS; n++) {
-		ich_lr_t r = { lr[n] };
+	uint32_t physical;
 
-		if (ich_lr_vINTID(r) != intid || !(ich_lr_State(r) & LR_ACTIVE))
-			continue;
-		lr[n] = ich_lr_set_State(r, ich_lr_State(r) & LR_PENDING).bits;
-		if (ich_lr_HW(r))
-			active[ich_lr_pINTID(r)] = false;
-		else if (ich_lr_pINTID(r) & ICH_LR_EOI && !(ich_lr_State(r) & LR_PENDING))
-			eoi |= 1u << n;
-		return;
-	}
-	eoicount++;
+	if (lrs_end(&lrs, intid, &physical) && physical)
+		active[physical] = false;
 }
 
 /* ---- The vCPU ---- */
@@ -253,10 +228,53 @@ static void edge_while_active_comes_again(void **state)
 	vgic_raise(g, 3);
 	assert_int_equal(guest_acknowledge(), 3);
 	vgic_raise(g, 3);
+	assert_int_equal(ask(OP_READ_PENDING, 0), bit(3));
 	guest_end(3);
+	maintenance();
 	assert_int_equal(guest_acknowledge(), 3);
 	guest_end(3);
 	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+/* A list register has one priority, and the active one keeps it. */
+static void pending_on_top_of_active_has_its_own_priority(void **state)
+{
+	(void)state;
+	enable(3, 0x40);
+	enable(4, 0x80);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	vgic_raise(g, 3);
+	op(OP_PRIORITY, 0, bit(3), (uint64_t)0xc0 << 24);
+	vgic_raise(g, 4);
+	guest_end(3);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), 4);
+}
+
+/* NPIE asks for those that wait when nothing is pending: what is, must not be less urgent. */
+static void less_urgent_one_keeps_no_urgent_one_waiting(void **state)
+{
+	(void)state;
+	enable(TIMER, 0xc0);
+	physical(TIMER);
+	for (uint32_t i = 0; i < LRS; i++) {
+		enable(i, 0x80);
+		vgic_raise(g, i);
+	}
+	for (uint32_t i = 0; i < LRS; i++) {
+		uint32_t got = guest_acknowledge();
+
+		if (got == INTID_NONE) {
+			assert_true(want_pending);
+			maintenance();
+			got = guest_acknowledge();
+		}
+		assert_int_equal(got, i);
+		guest_end(got);
+	}
+	maintenance();
+	assert_int_equal(guest_acknowledge(), TIMER);
 }
 
 static void two_edges_before_acknowledge_are_one(void **state)
@@ -306,10 +324,10 @@ static void priority_of_an_active_one_changes_for_the_next_time(void **state)
 	n = g->irq[3].lr;
 	op(OP_PRIORITY, 0, bit(3), (uint64_t)0x20 << 24);
 	assert_int_equal(g->irq[3].lr, n);
-	assert_int_equal(ich_lr_Priority((ich_lr_t){ lr[n] }), 0x80);
+	assert_int_equal(ich_lr_Priority(lrs_at(&lrs, n)), 0x80);
 	guest_end(3);
 	vgic_raise(g, 3);
-	assert_int_equal(ich_lr_Priority((ich_lr_t){ lr[g->irq[3].lr] }), 0x20);
+	assert_int_equal(ich_lr_Priority(lrs_at(&lrs, g->irq[3].lr)), 0x20);
 }
 
 static void urgent_one_takes_the_place_of_a_less_urgent(void **state)
@@ -339,28 +357,20 @@ static void less_or_equally_urgent_one_waits(void **state)
 	vgic_raise(g, 9);
 	assert_int_equal(lr_writes, 0);
 	for (uint32_t i = 1; i < LRS; i++)
-		assert_int_equal(ich_lr_vINTID((ich_lr_t){ lr[i] }), i);
+		assert_int_equal(ich_lr_vINTID(lrs_at(&lrs, i)), i);
 }
 
 static void timer_has_a_list_register_of_its_own(void **state)
 {
 	(void)state;
-	enable(TIMER, 0x80);
+	enable(TIMER, 0x40);
 	for (uint32_t i = 0; i < 2 * LRS; i++) {
 		enable(i, 0x40);
 		vgic_raise(g, i);
 	}
-	assert_int_equal(ich_lr_State((ich_lr_t){ lr[LR_TIMER] }), LR_INVALID);
+	assert_int_equal(ich_lr_State(lrs_at(&lrs, LR_TIMER)), LR_INVALID);
 	physical(TIMER);
-	assert_int_equal(ich_lr_vINTID((ich_lr_t){ lr[LR_TIMER] }), TIMER);
-	for (uint32_t i = 0; i < 2 * LRS; i++) {
-		uint32_t got = guest_acknowledge();
-
-		assert_true(got < 2 * LRS);
-		guest_end(got);
-		if (want_pending)
-			maintenance();
-	}
+	assert_int_equal(ich_lr_vINTID(lrs_at(&lrs, LR_TIMER)), TIMER);
 	assert_int_equal(guest_acknowledge(), TIMER);
 	guest_end(TIMER);
 	assert_false(active[TIMER]);
@@ -488,6 +498,7 @@ static void pending_on_top_of_active_is_held_back(void **state)
 			if (!late)
 				op(OP_SET_PENDING, 32, bit(42), 0);
 			guest_end(42);
+			maintenance();
 			assert_int_equal(guest_acknowledge(), INTID_NONE);
 			assert_int_equal(ask(OP_READ_PENDING, 32), bit(42));
 			gate(42, n, true);
@@ -508,6 +519,7 @@ static void pending_on_top_of_active_comes_once_let_through(void **state)
 		op(OP_SET_PENDING, 32, bit(42), 0);
 		gate(42, n, true);
 		guest_end(42);
+		maintenance();
 		assert_int_equal(guest_acknowledge(), 42);
 		guest_end(42);
 		assert_int_equal(guest_acknowledge(), INTID_NONE);
@@ -630,6 +642,20 @@ static void private_line_is_the_vcpus_own(void **state)
 	assert_int_equal(guest_acknowledge(), 30);
 }
 
+/* Software has made active what was held: hardware's end is that of the active one. */
+static void held_timer_that_falls_while_active_is_ended_once(void **state)
+{
+	(void)state;
+	op(OP_GROUP, 0, bit(TIMER), 0);
+	physical(TIMER);
+	op(OP_SET_ACTIVE, 0, bit(TIMER), 0);
+	timer_line = false;
+	assert_int_equal(ask(OP_READ_PENDING, 0), 0);
+	assert_true(active[TIMER]);
+	op(OP_CLEAR_ACTIVE, 0, bit(TIMER), 0);
+	assert_false(active[TIMER]);
+}
+
 static void timer_taken_back_is_withdrawn(void **state)
 {
 	(void)state;
@@ -642,6 +668,25 @@ static void timer_taken_back_is_withdrawn(void **state)
 	timer_line = true;
 	physical(TIMER);
 	assert_int_equal(guest_acknowledge(), TIMER);
+}
+
+/* It was held back when its line fell, in no list register where it would have been seen. */
+static void held_timer_that_fell_is_not_delivered(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < GATES; n++) {
+		enable(TIMER, 0x80);
+		gate(TIMER, n, false);
+		physical(TIMER);
+		timer_line = false;
+		gate(TIMER, n, true);
+		assert_false(active[TIMER]);
+		assert_int_equal(guest_acknowledge(), INTID_NONE);
+		timer_line = true;
+		physical(TIMER);
+		assert_int_equal(guest_acknowledge(), TIMER);
+		guest_end(TIMER);
+	}
 }
 
 static void deactivate_register_ends_what_is_unlisted(void **state)
@@ -704,7 +749,7 @@ static void quiet_means_that_nothing_is_physically_active(void **state)
 	for (uint32_t i = 0; i < INTIDS; i++)
 		assert_false(active[i] || enabled[i]);
 	for (uint32_t n = 0; n < LRS; n++)
-		assert_int_equal(lr[n], 0);
+		assert_int_equal(lrs.lr[n], 0);
 }
 
 static void numbers_out_of_range_are_refused(void **state)
@@ -747,12 +792,12 @@ static void any_sequence_keeps_the_promise(void **state)
 			break;
 		}
 		case 2:
-			if (ich_lr_State((ich_lr_t){ lr[n] }) & LR_ACTIVE)
-				guest_end((uint32_t)ich_lr_vINTID((ich_lr_t){ lr[n] }));
+			if (ich_lr_State(lrs_at(&lrs, n)) & LR_ACTIVE)
+				guest_end((uint32_t)ich_lr_vINTID(lrs_at(&lrs, n)));
 			break;
 		case 3:
 			if (g->active.levels)
-				eoicount++;
+				lrs.eoicount++;
 			break;
 		case 4:
 			op((enum upcall_op)(OP_ENABLE + rand() % 6), intid & ~31u, bit(intid), 0);
@@ -770,16 +815,16 @@ static void any_sequence_keeps_the_promise(void **state)
 		default:
 			break;
 		}
-		if (eoi || eoicount || want_pending)
+		if (lrs.eoi || lrs.eoicount || want_pending)
 			maintenance();
 		for (uint32_t i = 0; i < LRS; i++)
 			for (uint32_t j = 0; j < i; j++)
-				assert_false(ich_lr_State((ich_lr_t){ lr[i] }) &&
-					     ich_lr_State((ich_lr_t){ lr[j] }) &&
-					     ich_lr_vINTID((ich_lr_t){ lr[i] }) ==
-						     ich_lr_vINTID((ich_lr_t){ lr[j] }));
+				assert_false(ich_lr_State(lrs_at(&lrs, i)) &&
+					     ich_lr_State(lrs_at(&lrs, j)) &&
+					     ich_lr_vINTID(lrs_at(&lrs, i)) ==
+						     ich_lr_vINTID(lrs_at(&lrs, j)));
 		for (uint32_t i = 0; i < LRS; i++)
-			listed += ich_lr_State((ich_lr_t){ lr[i] }) != LR_INVALID;
+			listed += ich_lr_State(lrs_at(&lrs, i)) != LR_INVALID;
 		if (g->group1 && queue_first(&g->deliverable) != INTID_NONE)
 			assert_true(want_pending && (listed == LRS || g->lr_used == 15));
 	}
@@ -792,6 +837,8 @@ int main(void)
 		cmocka_unit_test_setup(group_0_is_never_listed, setup),
 		cmocka_unit_test_setup(distributor_off_withdraws_what_is_pending, setup),
 		cmocka_unit_test_setup(edge_while_active_comes_again, setup),
+		cmocka_unit_test_setup(pending_on_top_of_active_has_its_own_priority, setup),
+		cmocka_unit_test_setup(less_urgent_one_keeps_no_urgent_one_waiting, setup),
 		cmocka_unit_test_setup(two_edges_before_acknowledge_are_one, setup),
 		cmocka_unit_test_setup(overflow_delivers_all_by_priority, setup),
 		cmocka_unit_test_setup(priority_of_an_active_one_changes_for_the_next_time, setup),
@@ -814,7 +861,9 @@ int main(void)
 		cmocka_unit_test_setup(line_that_falls_is_withdrawn, setup),
 		cmocka_unit_test_setup(line_that_stays_comes_again_after_the_end, setup),
 		cmocka_unit_test_setup(private_line_is_the_vcpus_own, setup),
+		cmocka_unit_test_setup(held_timer_that_falls_while_active_is_ended_once, setup),
 		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),
+		cmocka_unit_test_setup(held_timer_that_fell_is_not_delivered, setup),
 		cmocka_unit_test_setup(deactivate_register_ends_what_is_unlisted, setup),
 		cmocka_unit_test_setup(moved_interrupt_keeps_its_state, setup),
 		cmocka_unit_test_setup(physical_interrupt_on_its_way_between_owners_is_off, setup),
