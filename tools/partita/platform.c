@@ -232,10 +232,12 @@ static void read_uart(struct platform *p, struct diag *d)
 		return;
 	}
 	p->uart_node = n.offset;
-	if (!node_reg(n, 0, &p->uart_regs) || p->uart_regs.base % PAGE_BYTES ||
+	/* In image and f-map, address 0 says that there is none. */
+	if (!node_reg(n, 0, &p->uart_regs) || p->uart_regs.base % PAGE_BYTES || p->uart_regs.base == 0 ||
 	    p->uart_regs.bytes != PAGE_BYTES)
 		diag_report(d, DIAG_PLATFORM_CONSOLE_REGISTERS, node_property_pos(n, "reg"),
-			    "the console's registers are to be one page; mend 'reg'");
+			    "the console's registers are to be one page, and not that at address 0; mend "
+			    "'reg'");
 	if (p->gic_node >= 0 && !has_spi(p, n, &p->uart_interrupt))
 		diag_report(
 			d, DIAG_PLATFORM_CONSOLE_INTERRUPT, node_property_pos(n, "interrupts"),
