@@ -34,12 +34,7 @@ def fuzzers(tmp_path_factory):
         output.close()
 
 
-# The tool takes a board whose console or redistributors are out of its CPUs' reach, or whose CPUs have
-# one affinity; the checker then refuses the image that it makes.
-OPEN = pytest.mark.xfail(reason="trees of impossible boards are refused by the checker alone", strict=False)
-
-
-@pytest.mark.parametrize("name", ["verify", pytest.param("description", marks=OPEN)])
+@pytest.mark.parametrize("name", list(LONGEST))
 def test_runs_without_a_finding(name, fuzzers):
     process, output = fuzzers[name]
     status = process.wait(timeout=60 + RUNS // 100)

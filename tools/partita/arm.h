@@ -101,18 +101,17 @@
 #define STAGE2_S2AP_READ BIT(6)
 #define STAGE2_S2AP_WRITE BIT(7)
 
-/* TCR_EL2.PS, VTCR_EL2.PS and ID_AA64MMFR0_EL1.PARange: the code of the largest size that is
- * not above `bits`; -1 below 32 bits. */
+/* TCR_EL2.PS, VTCR_EL2.PS and ID_AA64MMFR0_EL1.PARange: the code of a size of physical addresses;
+ * -1: there is no such size. */
 static inline int arm_pa_code(unsigned int bits)
 {
 	static const unsigned int size[] = { 32, 36, 40, 42, 44, 48 };
-	int code = -1;
 
 	for (unsigned int i = 0; i < sizeof(size) / sizeof(size[0]); i++) {
-		if (size[i] <= bits)
-			code = (int)i;
+		if (size[i] == bits)
+			return (int)i;
 	}
-	return code;
+	return -1;
 }
 
 #endif

@@ -224,8 +224,8 @@ static void check_device(const struct vm *vm, const struct device *dev, const st
 	/* By address, in case another node of the tree describes the same hardware. */
 	for (uint32_t i = 0; i < dev->reg_count; i++) {
 		const struct range ours[] = {
-			{ p->gicd, GICD_BYTES },
-			{ p->gicr, (uint64_t)p->cpu_count * GICR_BYTES },
+			p->gicd,
+			p->gicr,
 			p->uart_regs,
 		};
 		bool taken = false;

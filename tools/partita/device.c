@@ -168,7 +168,7 @@ static bool may_be_owned(const struct device *dev, struct node n, const struct p
 	return true;
 }
 
-static void read_regs(struct device *dev, struct node n, struct diag *d)
+static void read_regs(struct device *dev, struct node n, const struct platform *p, struct diag *d)
 {
 	struct range r;
 
@@ -186,6 +186,7 @@ static void read_regs(struct device *dev, struct node n, struct diag *d)
 				    dev->path, (uintmax_t)r.base, (uintmax_t)r.bytes);
 			return;
 		}
+		platform_check_reach(p, n, dev->path, r, d);
 		dev->reg[dev->reg_count++] = r;
 	}
 	if (dev->reg_count == 0)
@@ -262,7 +263,7 @@ static void resolve(struct device *dev, struct vm *vm, const struct platform *p,
 	if (!may_be_owned(dev, n, p, d) || !dma_is_confined(vm, dev, n, d))
 		return;
 	check_dependencies(dev, n, d);
-	read_regs(dev, n, d);
+	read_regs(dev, n, p, d);
 	read_interrupts(dev, n, p, d);
 	if (diag_errors(d) != before)
 		return;

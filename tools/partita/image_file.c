@@ -51,7 +51,7 @@ static void write_header(const struct build *b, uint8_t *image)
 		.zero_bytes = m->zero_end - m->file_end,
 		.fmap_pa = b->layout.fmap->pa,
 		.tcr_el2 = fmap_file_tcr_el2(p),
-		.gicd_pa = p->gicd,
+		.gicd_pa = p->gicd.base,
 		.flags = p->el3_entry ? IMAGE_EL3_OK : 0,
 		.uart_pa = p->uart.pa,
 		.uart_data = p->uart.data,

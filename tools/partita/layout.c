@@ -111,14 +111,14 @@ static void add_cpu_objects(struct layout *l, const struct system *s, const stru
 {
 	for (uint32_t c = 0; c < p->cpu_count; c++) {
 		const char *owner = arena_printf(l->arena, "kernel, CPU %u", c);
+		struct range gicr = { p->gicr.base + (uint64_t)c * GICR_BYTES, GICR_BYTES };
 
 		l->cpu[c].state = add_zero(l, owner, "state", layout_state_bytes(s, c));
 		l->cpu[c].stack = add_zero(l, owner, "stack", STACK_BYTES);
 		l->cpu[c].klog = add_zero(l, owner, "log", PAGE_BYTES);
-		l->cpu[c].gicr = add_device(l, owner, "redistributor",
-					    (struct range){ p->gicr + (uint64_t)c * GICR_BYTES, GICR_BYTES });
+		l->cpu[c].gicr = add_device(l, owner, "redistributor", gicr);
 	}
-	l->gicd = add_device(l, "kernel", "distributor", (struct range){ p->gicd, GICD_BYTES });
+	l->gicd = add_device(l, "kernel", "distributor", p->gicd);
 	if (p->has_uart)
 		l->uart = add_device(l, "console and kernel", "UART", p->uart_regs);
 }

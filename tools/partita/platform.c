@@ -148,14 +148,14 @@ static void read_gic(struct platform *p, struct diag *d)
 		return;
 	}
 	if (!node_reg(n, 0, &gicd) || gicd.bytes < GICD_BYTES || !node_reg(n, 1, &gicr) ||
-	    gicr.bytes / GICR_BYTES < p->cpu_count) {
+	    gicr.bytes / GICR_BYTES < p->cpu_count || (gicd.base | gicr.base) % GIC_FRAME_BYTES) {
 		diag_report(d, DIAG_PLATFORM_GIC_REGISTERS, node_property_pos(n, "reg"),
-			    "the GIC needs 0x%x bytes of distributor and 0x%x of "
-			    "redistributor for each CPU; mend 'reg'",
-			    GICD_BYTES, GICR_BYTES);
+			    "the GIC needs 0x%x bytes of distributor and 0x%x of redistributor for each CPU, "
+			    "both on a multiple of 0x%x; mend 'reg'",
+			    GICD_BYTES, GICR_BYTES, GIC_FRAME_BYTES);
 	} else {
-		p->gicd = gicd.base;
-		p->gicr = gicr.base;
+		p->gicd = (struct range){ gicd.base, GICD_BYTES };
+		p->gicr = (struct range){ gicr.base, (uint64_t)p->cpu_count * GICR_BYTES };
 	}
 	spis = node_number(n, "partita,spis", 0);
 	if (spis == 0 || spis % 32 || spis + FIRST_SPI > MAX_INTIDS)
@@ -232,10 +232,12 @@ static void read_uart(struct platform *p, struct diag *d)
 		return;
 	}
 	p->uart_node = n.offset;
-	if (!node_reg(n, 0, &p->uart_regs) || p->uart_regs.base % PAGE_BYTES ||
+	/* In image and f-map, address 0 says that there is none. */
+	if (!node_reg(n, 0, &p->uart_regs) || p->uart_regs.base % PAGE_BYTES || p->uart_regs.base == 0 ||
 	    p->uart_regs.bytes != PAGE_BYTES)
 		diag_report(d, DIAG_PLATFORM_CONSOLE_REGISTERS, node_property_pos(n, "reg"),
-			    "the console's registers are to be one page; mend 'reg'");
+			    "the console's registers are to be one page, and not that at address 0; mend "
+			    "'reg'");
 	if (p->gic_node >= 0 && !has_spi(p, n, &p->uart_interrupt))
 		diag_report(
 			d, DIAG_PLATFORM_CONSOLE_INTERRUPT, node_property_pos(n, "interrupts"),
@@ -258,12 +260,11 @@ static void read_partita(struct platform *p, struct diag *d)
 			    "move it",
 			    (uintmax_t)p->load_pa);
 	p->pa_bits = (unsigned int)node_number(root, "partita,pa-bits", MIN_PA_BITS);
-	if (p->pa_bits > 48 || arm_pa_code(p->pa_bits) < 0) {
-		diag_report(
-			d, DIAG_PLATFORM_PA_BITS, node_property_pos(root, "partita,pa-bits"),
-			"'partita,pa-bits' is %u; set it to the physical address bits that all CPUs have, "
-			"32 to 48",
-			p->pa_bits);
+	if (arm_pa_code(p->pa_bits) < 0) {
+		diag_report(d, DIAG_PLATFORM_PA_BITS, node_property_pos(root, "partita,pa-bits"),
+			    "'partita,pa-bits' is %u, which no core has; set it to the physical address bits "
+			    "that all CPUs have: 32, 36, 40, 42, 44 or 48",
+			    p->pa_bits);
 		p->pa_bits = MIN_PA_BITS;
 	}
 	if (start && strcmp(start, "psci-smc") != 0)
@@ -302,44 +303,6 @@ static void check_load_address(const struct platform *p, struct diag *d)
 		    (uintmax_t)p->load_pa);
 }
 
-/* What the kernel maps, and what it maps as memory. */
-static void check_overlaps(const struct platform *p, struct diag *d)
-{
-	struct {
-		struct range range;
-		const char *what;
-		int node;
-	} part[PLATFORM_MAX_RAM + 3];
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < p->ram_count; i++) {
-		part[count].range = p->ram[i];
-		part[count].node = 0;
-		part[count++].what = "memory";
-	}
-	part[count].range = (struct range){ p->gicd, p->gicd ? GICD_BYTES : 0 };
-	part[count].node = p->gic_node;
-	part[count++].what = "the GIC's distributor";
-	part[count].range = (struct range){ p->gicr, p->gicr ? (uint64_t)p->cpu_count * GICR_BYTES : 0 };
-	part[count].node = p->gic_node;
-	part[count++].what = "the GIC's redistributors";
-	part[count].range = p->uart_regs;
-	part[count].node = p->uart_node;
-	part[count++].what = "the console";
-	for (uint32_t i = 0; i < count; i++) {
-		for (uint32_t k = 0; k < i; k++) {
-			if (range_overlap(part[i].range, part[k].range))
-				diag_report(
-					d, DIAG_PLATFORM_OVERLAP,
-					node_property_pos((struct node){ &p->source, part[i].node }, "reg"),
-					"%s at 0x%jx size 0x%jx overlaps %s at 0x%jx size 0x%jx; mend 'reg'",
-					part[i].what, (uintmax_t)part[i].range.base,
-					(uintmax_t)part[i].range.bytes, part[k].what,
-					(uintmax_t)part[k].range.base, (uintmax_t)part[k].range.bytes);
-		}
-	}
-}
-
 /* `partita,*` wherever it stands: a misspelt one would be a fact that nobody reads. */
 static void check_language(const struct platform *p, struct diag *d)
 {
@@ -375,6 +338,6 @@ bool platform_read(struct platform *p, const char *path, const char *name, struc
 	read_timer(p, d);
 	read_uart(p, d);
 	check_load_address(p, d);
-	check_overlaps(p, d);
+	platform_check_parts(p, d);
 	return diag_errors(d) == before;
 }

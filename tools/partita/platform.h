@@ -13,6 +13,7 @@
 #define FIRST_SPI 32u
 #define GICR_BYTES 0x20000       /* GICv3: RD_base and SGI_base frames */
 #define GICD_BYTES 0x10000
+#define GIC_FRAME_BYTES 0x10000
 
 struct interrupt {
 	uint32_t intid;
@@ -29,8 +30,8 @@ struct platform {
 	uint32_t cpu_count;
 	struct range ram[PLATFORM_MAX_RAM]; /* without what is reserved for firmware */
 	uint32_t ram_count;
-	uint64_t gicd;
-	uint64_t gicr;             /* frames of all CPUs, one after the other */
+	struct range gicd;         /* of size 0: errors were reported */
+	struct range gicr;         /* frames of all CPUs, one after the other */
 	int gic_node;
 	uint32_t intids;           /* 32 + SPIs */
 	uint32_t intid_maintenance, intid_hyp_timer, intid_virt_timer;
@@ -52,6 +53,12 @@ int platform_interrupt(const struct platform *p, struct node n, uint32_t index, 
 /* The board's RAM without what is reserved. False: it has a stretch that cannot be used as it is;
  * *bad is its node. */
 bool platform_find_ram(struct platform *p, struct node *bad);
+
+/* What the kernel maps: apart from each other, and where CPUs can reach it. */
+void platform_check_parts(const struct platform *p, struct diag *d);
+/* Registers of the node: CPUs have address bits for them. */
+void platform_check_reach(const struct platform *p, struct node n, const char *what, struct range r,
+			  struct diag *d);
 
 /* Whether the node is switched on: `status` lacks, or says so. */
 bool platform_enabled(struct node n);
