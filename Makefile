@@ -157,6 +157,14 @@ $(O)/guests/$(1).elf: $(O)/guests/$(1)/guest.lds $$($(1)_OBJ) $(O)/guests/lib.a
 endef
 $(foreach g,$(GUESTS),$(eval $(call guest_rules,$(g))))
 
+# What the attacker must find at the start of each life, from the table that all of it is checked against.
+$(O)/include/guests/attack/state.h: tests/attack/state.py tests/attack/registers.py
+	@mkdir -p $(@D)
+	$(call say,STATE)
+	$(Q)$(PYTHON) $< >$@
+$(O)/target/guests/attack/%.o: TARGET_CFLAGS += -I$(O)/include
+$(O)/target/guests/attack/life.o $(O)/target/guests/attack/state.o: $(O)/include/guests/attack/state.h
+
 # Linux: Debian's installer kernel, and busybox for arm64, which is fetched but not installed.
 linux_FILES := $(addprefix guests/linux/,initramfs.sh init inittab greeting)
 NETBOOT := /usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64
