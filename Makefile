@@ -384,7 +384,9 @@ reject: $(O)/demo.img $(O)/partita-verify $(BOARD_DTBS)/stamp ## what the tool m
 	@$(PYTHON) tests/run.py pytest tests/reject tests/tool
 errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an example
 	@tests/reject/errors.py
-.PHONY: errors
+traps: ## write docs/traps.md: what comes of every register, instruction and exception
+	@tests/attack/page.py
+.PHONY: errors traps
 mutants: $(O)/partita $(O)/partita-verify binaries ## thousands of broken images that the checker must catch
 	@$(PYTHON) tests/run.py pytest tests/mutants
 soak: $(fuzz_BINS) ## what takes long: a million runs of each fuzzer of the tools
