@@ -282,6 +282,15 @@ $(addprefix $(O)/bench/,boot.map boot.img vms.img interrupts.img linux-quiet.img
 	linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
 $(O)/tests/attack/%.img: tests/attack/%.dts $(image_DEPS)
 	$(build_image)
+# Firmware that leaves every register dirty, and then goes to the image.
+$(O)/tests/attack/firmware_registers.h: $(addprefix tests/attack/,firmware.py controls.py registers.py)
+	@mkdir -p $(@D)
+	$(call say,FIRMWARE)
+	$(Q)$(PYTHON) $< >$@
+$(O)/tests/attack/firmware.elf: tests/attack/firmware.S $(O)/tests/attack/firmware_registers.h
+	$(call say,LD)
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) -D__ASSEMBLER__ -I$(@D) $(TARGET_LLD) -nostdlib -static \
+		-Wl,-Ttext=0x7f000000 -Wl,--build-id=none $< -o $@
 # Hostile monitors, which tests/attack/monitors.py writes, with a sound one to fall back on.
 HOSTILE := $(O)/tests/attack/monitors
 monitor_OBJ := $(O)/target/arch/arm64/el0/monitor.o

@@ -127,7 +127,8 @@ def page():
     text += table(names, named_rows(registers.ROWS))
     text += "\n" + EL1_STATE + table(["register", "switched", "kept in", "in a new life"], state_rows())
     text += "\n## System instructions\n\n"
-    text += table(["instruction", "encoding", "EL1", "EL0", "control", "if the core has"], named_rows(registers.INSTRUCTION_ROWS))
+    names = ["instruction", "encoding", "EL1", "EL0", "control", "if the core has"]
+    text += table(names, named_rows(registers.INSTRUCTION_ROWS))
     text += "\n## EL2's registers\n\n"
     text += table(["register", "encoding", "while it runs", "value", "if the core has"], control_rows())
     return text
