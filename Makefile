@@ -157,6 +157,14 @@ $(O)/guests/$(1).elf: $(O)/guests/$(1)/guest.lds $$($(1)_OBJ) $(O)/guests/lib.a
 endef
 $(foreach g,$(GUESTS),$(eval $(call guest_rules,$(g))))
 
+# What the attacker must find at the start of each life, from the table that all of it is checked against.
+$(O)/include/guests/attack/state.h: tests/attack/state.py tests/attack/registers.py
+	@mkdir -p $(@D)
+	$(call say,STATE)
+	$(Q)$(PYTHON) $< >$@
+$(O)/target/guests/attack/%.o: TARGET_CFLAGS += -I$(O)/include
+$(O)/target/guests/attack/life.o $(O)/target/guests/attack/state.o: $(O)/include/guests/attack/state.h
+
 # Linux: Debian's installer kernel, and busybox for arm64, which is fetched but not installed.
 linux_FILES := $(addprefix guests/linux/,initramfs.sh init inittab greeting)
 NETBOOT := /usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64
@@ -274,6 +282,15 @@ $(addprefix $(O)/bench/,boot.map boot.img vms.img interrupts.img linux-quiet.img
 	linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
 $(O)/tests/attack/%.img: tests/attack/%.dts $(image_DEPS)
 	$(build_image)
+# Firmware that leaves every register dirty, and then goes to the image.
+$(O)/tests/attack/firmware_registers.h: $(addprefix tests/attack/,firmware.py controls.py registers.py)
+	@mkdir -p $(@D)
+	$(call say,FIRMWARE)
+	$(Q)$(PYTHON) $< >$@
+$(O)/tests/attack/firmware.elf: tests/attack/firmware.S $(O)/tests/attack/firmware_registers.h
+	$(call say,LD)
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) -D__ASSEMBLER__ -I$(@D) $(TARGET_LLD) -nostdlib -static \
+		-Wl,-Ttext=0x7f000000 -Wl,--build-id=none $< -o $@
 # Hostile monitors, which tests/attack/monitors.py writes, with a sound one to fall back on.
 HOSTILE := $(O)/tests/attack/monitors
 monitor_OBJ := $(O)/target/arch/arm64/el0/monitor.o
@@ -376,7 +393,9 @@ reject: $(O)/demo.img $(O)/partita-verify $(BOARD_DTBS)/stamp ## what the tool m
 	@$(PYTHON) tests/run.py pytest tests/reject tests/tool
 errors: $(O)/partita ## write docs/errors.md: every code of the tool's, with an example
 	@tests/reject/errors.py
-.PHONY: errors
+traps: ## write docs/traps.md: what comes of every register, instruction and exception
+	@tests/attack/page.py
+.PHONY: errors traps
 mutants: $(O)/partita $(O)/partita-verify binaries ## thousands of broken images that the checker must catch
 	@$(PYTHON) tests/run.py pytest tests/mutants
 soak: $(fuzz_BINS) ## what takes long: a million runs of each fuzzer of the tools, ten thousand restarts

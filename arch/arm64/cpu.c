@@ -45,6 +45,8 @@ static uint64_t hcr_optional(void)
 	return hcr;
 }
 
+#define CPTR_RES1 0x22ff              /* E2H 0; TSM and TFP 0 */
+
 #define MDCR_BASE (7ull << 9 | 3ull << 5) /* TDRA, TDOSA, TDA; TPM, TPMCR */
 #define MDCR_TPMS (1ull << 14)
 #define MDCR_HPMD (1ull << 17)
@@ -103,14 +105,23 @@ static void optional_registers(void)
 		sysreg_write(S3_4_C5_C2_3, 0);                    /* VSESR_EL2 */
 		sysreg_write(VDISR_EL2, 0);
 	}
-	if (id_field(pfr0, 40))
+	if (id_field(pfr0, 40)) {
 		sysreg_write(S3_4_C10_C5_0, 3ull << 48);          /* MPAM2_EL2.TRAPMPAM0EL1, TRAPMPAM1EL1 */
+		sysreg_write(S3_0_C10_C5_0, 0);                   /* MPAM1_EL1 */
+		sysreg_write(S3_0_C10_C5_1, 0);                   /* MPAM0_EL1 */
+	}
 	if (id_field(dfr0, 32))
 		sysreg_write(S3_4_C9_C9_0, 0);                    /* PMSCR_EL2 */
 	if (id_field(dfr0, 40))
 		sysreg_write(S3_4_C1_C2_1, 0);                    /* TRFCR_EL2 */
 	if (id_field(mmfr1, 8))
 		sysreg_write(S3_4_C14_C3_1, 0);                   /* CNTHV_CTL_EL2, with VHE */
+	if (id_field(sysreg_read(ID_AA64PFR1_EL1), 24)) {         /* SME */
+		/* In streaming mode a guest's FP instructions, and our own, would trap. */
+		sysreg_write(CPTR_EL2, CPTR_RES1);
+		isb();
+		sysreg_write(S3_3_C4_C2_2, 0);                    /* SVCR */
+	}
 	if (pmu && pmu != 0xf) {
 		sysreg_write(PMCR_EL0, 0);
 		sysreg_write(PMUSERENR_EL0, 0);

@@ -139,6 +139,7 @@ static const char *redistributor_init(const struct fmap *f)
 
 #define ICC_SRE_ALL 0xf               /* SRE, DFB, DIB, Enable */
 #define ICC_CTLR_EOIMODE (1u << 1)    /* EOIR drops priority, DIR deactivates */
+#define ICC_CTLR_PRIBITS 8            /* number of bits - 1 */
 
 #define ICH_HCR_EN (1u << 0)
 #define ICH_HCR_LRENPIE (1u << 2)
@@ -148,6 +149,17 @@ static const char *redistributor_init(const struct fmap *f)
 #define ICH_HCR_EOICOUNT 27
 #define ICH_VTR_TDS (1u << 19)
 #define ICH_VTR_PREBITS 26            /* number of bits - 1 */
+
+/* Where firmware keeps Group 0 (SCR_EL3.FIQ), its registers trap to it, and of a priority the least
+ * significant bit that there is does not stick: IHI 0069, "Non-secure accesses to register fields for
+ * Secure interrupt priorities". */
+static bool group0_is_ours(void)
+{
+	uint32_t bits = (uint32_t)(sysreg_read(ICC_CTLR_EL1) >> ICC_CTLR_PRIBITS & 7) + 1;
+
+	sysreg_write(ICC_PMR_EL1, 1u << (8 - bits));
+	return sysreg_read(ICC_PMR_EL1);
+}
 
 static const char *interface_init(void)
 {
@@ -160,7 +172,10 @@ static const char *interface_init(void)
 	if ((sysreg_read(ICH_VTR_EL2) >> ICH_VTR_PREBITS & 7) > 4)
 		return "the GIC has more than 5 bits of virtual priority";
 	sysreg_write(ICC_AP1R0_EL1, 0);
-	sysreg_write(ICC_IGRPEN0_EL1, 0);
+	if (group0_is_ours()) {
+		sysreg_write(S3_0_C12_C8_4, 0);                   /* ICC_AP0R0_EL1 */
+		sysreg_write(ICC_IGRPEN0_EL1, 0);
+	}
 	sysreg_write(ICC_PMR_EL1, 0xff);
 	sysreg_write(ICC_BPR1_EL1, 0);
 	sysreg_write(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);

@@ -136,6 +136,9 @@ static void el1_reset(void)
 	sysreg_write(AFSR1_EL1, 0);
 	sysreg_write(CONTEXTIDR_EL1, 0);
 	sysreg_write(TPIDR_EL1, 0);
+	sysreg_write(TPIDR_EL0, 0);
+	sysreg_write(TPIDRRO_EL0, 0);
+	sysreg_write(CNTKCTL_EL1, 0);
 	sysreg_write(MDSCR_EL1, 0);
 	sysreg_write(CNTV_CTL_EL0, 0);
 	sysreg_write(CNTV_CVAL_EL0, 0);
@@ -165,10 +168,8 @@ void arch_guest_reset(struct arch_vcpu *v, uint64_t entry, uint64_t x0)
 	v->guest.spsr = PSTATE_EL1h | PSTATE_DAIF;
 	v->guest.sp_el0 = 0;
 	v->sctlr_el1 = SCTLR_EL1_RESET;
-	v->cntkctl_el1 = 0;
 	v->csselr_el1 = 0;
-	v->tpidr_el0 = v->tpidrro_el0 = 0;
-	v->hidden = true;
+	v->hidden = false;
 	el1_reset();
 	sysreg_write(CPTR_EL2, v->guest_world.cptr_el2);
 	isb();

@@ -85,7 +85,8 @@ from_el3:
 	cbz	x2, 1f
 	orr	x0, x0, #1 << 38        /* HXEn */
 1:	msr	scr_el3, x0
-	msr	cptr_el3, xzr
+	mov	x0, #1 << 12            /* ESM: EL2 ends what streaming mode there is */
+	msr	cptr_el3, x0
 	msr	mdcr_el3, xzr
 	mov	x0, #0xf                /* SRE, DFB, DIB, Enable */
 	msr	S3_6_C12_C12_5, x0      /* ICC_SRE_EL3 */

@@ -30,7 +30,7 @@ struct attack {
 
 #define ATTACKS(F)                                                                    \
 	F(memory) F(tables) F(register) F(exception) F(debug) F(sysreg) F(device) F(line) \
-	F(interrupt) F(call) F(cpu) F(life)
+	F(interrupt) F(call) F(cpu) F(life) F(shared)
 #define ATTACK_DECLARE(group)                        \
 	extern const struct attack group##_attacks[]; \
 	extern const uint32_t group##_attack_count;
@@ -54,6 +54,9 @@ uint64_t attack_random(void);
 #define FOREIGN_DEVICE 0x09030000 /* the witness' */
 #define FOREIGN_INTID 39
 #define HOLE 0x0b000000
+#define ROM_BASE 0x10000000
+#define ROM_BYTES 0x20000
+#define CHANNEL_BYTES 0x10000   /* guests/lib/channel.h: where the tool puts a first channel */
 #define IPA_BITS 36
 
 /* True if the VM has something in these bytes of its address space. */
@@ -71,6 +74,9 @@ enum window {
 
 /* Maps the page (or GiB) of this address; the virtual address of `ipa` itself. */
 uint64_t window_open(enum window kind, uint64_t ipa);
+
+/* With tables of the other half of addresses there: an access faults at EL1, whatever they are. */
+bool window_of_root(uint64_t ipa);
 
 /* ---- Outcomes ---- */
 

@@ -4,6 +4,7 @@
  * here, from IHI 0069 and docs/guest-machine.md; what no row names is RAZ/WI.
  */
 #include "guests/attack/attack.h"
+#include "guests/lib/channel.h"
 
 uint64_t mmio_read(uint64_t address, uint32_t bytes)
 {
@@ -368,7 +369,7 @@ static void no_lpis(void)
 
 static const uint64_t pages[] = {
 	GICD_BASE, GICD_BASE + 0xf000, GICR_BASE, GICR_BASE + GICR_SGI_FRAME, GICR_BASE + GICR_FRAME_BYTES,
-		UART_BASE,
+		GICR_BASE + GICR_FRAME_BYTES + GICR_SGI_FRAME, UART_BASE, CHANNEL_BASE,
 };
 #define PAGES (sizeof pages / sizeof pages[0])
 

@@ -2,6 +2,8 @@
 /* Lives of this machine: what it finds at its start, and ends that come at a bad time. */
 #include "guests/attack/life.h"
 #include "guests/attack/attack.h"
+#include "guests/attack/state.h"
+#include "guests/attack/state_end.h"
 
 #define PSCI_SYSTEM_RESET 0x84000009
 #define PSCI_SYSTEM_RESET2 0xc4000012
@@ -12,19 +14,22 @@ extern const uint8_t stack_top[];
 void vectors_fill(uint64_t pattern);
 uint64_t vectors_not_zero(void); /* how many */
 
-/* Those that start.S, guests/lib/mmu.S and the drivers leave alone. */
-#define AT_START(F)                                                                                \
-	F("tpidr_el0") F("tpidrro_el0") F("tpidr_el1") F("contextidr_el1") F("par_el1") F("far_el1") \
-	F("esr_el1") F("afsr0_el1") F("afsr1_el1") F("amair_el1") F("sp_el0") F("cntkctl_el1")      \
-	F("cntv_ctl_el0") F("cntv_cval_el0") F("cntp_ctl_el0") F("mdscr_el1") F("csselr_el1")       \
-	F("ttbr1_el1") F("spsr_el1") F("elr_el1") F("fpcr") F("fpsr") F("S3_0_C12_C9_0")
+/* What state.S noted at the first instruction, and what it had to be. */
+extern const uint64_t state_at_start[];
+_Noreturn void state_dirty(uint64_t end);
+
+#define STATE_ROW(name, reg, value) { #name, value },
+static const struct {
+	const char *name;
+	uint64_t value;
+} states[] = { STATE(STATE_ROW) { "SP_EL1", 0 }, STATE_LATER(STATE_ROW) };
+#define STATES (sizeof states / sizeof states[0])
+_Static_assert(STATES * 8 <= STATE_BYTES, "state.S has room for them");
 
 static struct {
 	uint64_t words;        /* of memory that are not zero, outside image and device tree */
 	uint64_t first;        /* of them */
 	uint64_t vectors;      /* registers that are not zero */
-	const char *name;      /* of a system register that is not zero */
-	uint64_t value;
 	uint64_t active, pending; /* interrupts */
 } start;
 
@@ -44,22 +49,12 @@ static void memory_note(uint64_t from, uint64_t to)
 	}
 }
 
-static void register_note(const char *name, uint64_t value)
-{
-	if (value && !start.name) {
-		start.name = name;
-		start.value = value;
-	}
-}
-
 void life_begin(uint64_t device_tree)
 {
 	uint64_t tree_end = (device_tree + tree_bytes(device_tree) + 7) & ~7ull;
 
 	sysreg_write("cpacr_el1", 3u << 20);
 	cpu_isb();
-#define NOTE(name) register_note(name, sysreg_read(name));
-	AT_START(NOTE)
 	start.vectors = vectors_not_zero();
 	memory_note((uint64_t)stack_top, device_tree);
 	memory_note(tree_end, RAM_END);
@@ -79,10 +74,29 @@ static void memory_at_start(void)
 	expect("words that are not zero", start.words, 0);
 }
 
+/* What hardware makes of zero. */
+#define EXPECT_FIXED(name, reg, value)                                       \
+	if ((value) == STATE_FIXED) {                                        \
+		uint64_t was_ = sysreg_read(#reg);                           \
+		sysreg_write(#reg, 0);                                       \
+		expect(#name, state_at_start[at], sysreg_read(#reg));        \
+		sysreg_write(#reg, was_);                                    \
+	}                                                                    \
+	at++;
+
 static void registers_at_start(void)
 {
-	expect(start.name ? start.name : "a register", start.value, 0);
+	uint32_t at = 0, absent = 0;
+
+	STATE(EXPECT_FIXED)
+	for (uint32_t i = 0; i < STATES; i++) {
+		if (state_at_start[i] == STATE_ABSENT)
+			absent++;
+		else if (states[i].value != STATE_FIXED)
+			expect(states[i].name, state_at_start[i], states[i].value);
+	}
 	expect("vector registers", start.vectors, 0);
+	print("attack: %u registers at the start, %u of them not on this core\n", STATES, (uint64_t)absent);
 }
 
 /* But for the line of a real device, which nobody but its guest quiets. */
@@ -105,8 +119,6 @@ static void everything_dirty(void)
 	for (uint64_t at = (uint64_t)stack_top; at < RAM_END; at += 8)
 		*(volatile uint64_t *)at = 0xdead0000beef0000 | at;
 	vectors_fill(0xfeedfacefeedface);
-#define DIRTY(name) sysreg_write(name, 0x5a);
-	AT_START(DIRTY)
 	gic_open_distributor();
 	for (uint32_t intid = 0; intid < 64; intid++) {
 		gic_set_bit(GIC_ISENABLER, intid);
@@ -127,7 +139,7 @@ static void everything_dirty(void)
 static void reset_with_everything_dirty(void)
 {
 	everything_dirty();
-	reset();
+	state_dirty(PSCI_SYSTEM_RESET);
 }
 
 static void wait_for_ever(void)

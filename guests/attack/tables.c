@@ -134,6 +134,12 @@ static void high_half(const char *what, uint64_t ttbr1, uint64_t granule)
 	tables_changed();
 }
 
+bool window_of_root(uint64_t ipa)
+{
+	high_half("a root in read-only memory", ipa, 2);
+	return fault.taken;
+}
+
 static void root_in_hole(void)
 {
 	high_half("TTBR1_EL1 in a hole", HOLE, 2);

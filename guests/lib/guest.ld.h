@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The layout of a guest that uses guests/lib: from the start of RAM; all is one segment. */
+/* The layout of a guest that uses guests/lib: from the start of RAM; all is one segment. Its first
+ * instruction is start.S's, unless it has one of its own before. */
+#ifndef GUEST_ENTRY
+#define GUEST_ENTRY _start
+#endif
 OUTPUT_FORMAT("elf64-littleaarch64")
-ENTRY(_start)
+ENTRY(GUEST_ENTRY)
 EXTERN(_start)
 PHDRS { all PT_LOAD FLAGS(7); }
 SECTIONS

@@ -81,12 +81,16 @@ static void page_table_in_nothing(void)
 /* Nothing is fetched from a guest's memory to find out what such an instruction wants. */
 static void device_access_that_has_no_syndrome(void)
 {
-	uint64_t address = UART_BASE + UARTFR;
+	static const uint64_t devices[] = { UART_BASE + UARTFR, RTC_BASE, GICD_BASE, GICR_BASE };
 
-	EXPECT_DATA_ABORT("ldp %w1, w10, [%2]", address, 0);
-	EXPECT_DATA_ABORT("stp wzr, wzr, [%2]", address, 1);
-	EXPECT_DATA_ABORT("ldxr %w1, [%2]", address, 0);
-	EXPECT_DATA_ABORT("ldr %w1, [x9], #4", address, 0);
+	for (uint32_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {
+		uint64_t address = devices[i];
+
+		EXPECT_DATA_ABORT("ldp %w1, w10, [%2]", address, 0);
+		EXPECT_DATA_ABORT("stp wzr, wzr, [%2]", address, 1);
+		EXPECT_DATA_ABORT("ldxr %w1, [%2]", address, 0);
+		EXPECT_DATA_ABORT("ldr %w1, [x9], #4", address, 0);
+	}
 }
 
 static void memory_goes_on_after_aborts(void)

@@ -15,17 +15,67 @@ outcomes: of a read and a write at EL1, and of both at EL0; instructions have on
     -, undef    is undefined; `undef` where FEAT_IDST would say otherwise
 
 and who sees to it: `cpu` (no trap), or the control that traps, `(W)` writes alone, and then the kernel
-answers. Last, the feature that a core must have; without it the row does not hold.
+answers; then the feature that a core must have, without which the row does not hold (FEATURES says which
+ID register tells of it).
+
+After `;`, for what holds state: what happens to it while somebody else has the CPU, where the kernel has
+it, and what it is in each new life.
+
+    lives       stays in its register: the CPU is this vCPU's alone, and neither monitor nor service at EL0
+                can reach it
+    parked      saved and replaced while the monitor or a service runs, since it reaches EL0
+    hidden      its monitor may see it; saved and replaced while a service runs
+    kernel      emulated, and kept by the kernel for this vCPU
+    monitor     emulated, and kept by the monitor
+    closed      the guest cannot reach it, but it would have an effect: zero in each life
+
+A number is what it reads at the first instruction; `least` and `fixed` are the hardware's constants: the
+least binary point, and what ICC_CTLR_EL1 tells of the hardware.
 """
 
 import itertools
 import re
 from collections import namedtuple
 
-Row = namedtuple("Row", "name encodings el1 el0 by feature")
+Row = namedtuple("Row", "name encodings el1 el0 by feature state")
+State = namedtuple("State", "switched kept reset")
+
+SWITCHED = {
+    "lives": "no: out of reach of EL0", "parked": "at each upcall and service", "hidden": "at each service",
+    "kernel": "kept by the kernel", "monitor": "kept by the monitor", "closed": "no: nobody can reach it",
+}
+
+# Which ID register tells of a feature, the field's lowest bit, and the least value (DDI 0487).
+FEATURES = {
+    "CSV2_2": ("ID_AA64PFR0_EL1", "CSV2", 56, 2),
+    "DIT": ("ID_AA64PFR0_EL1", "DIT", 48, 1),
+    "DPB": ("ID_AA64ISAR1_EL1", "DPB", 0, 1),
+    "DPB2": ("ID_AA64ISAR1_EL1", "DPB", 0, 2),
+    "ECV": ("ID_AA64MMFR0_EL1", "ECV", 60, 1),
+    "FlagM": ("ID_AA64ISAR0_EL1", "TS", 52, 2),
+    "IDST": ("ID_AA64MMFR2_EL1", "IDS", 36, 1),
+    "MTE": ("ID_AA64PFR1_EL1", "MTE", 8, 1),
+    "NMI": ("ID_AA64PFR1_EL1", "NMI", 36, 1),
+    "PAN": ("ID_AA64MMFR1_EL1", "PAN", 20, 1),
+    "PAN2": ("ID_AA64MMFR1_EL1", "PAN", 20, 2),
+    "PMUv3p4": ("ID_AA64DFR0_EL1", "PMUVer", 8, 5),
+    "RAS": ("ID_AA64PFR0_EL1", "RAS", 28, 1),
+    "RNG": ("ID_AA64ISAR0_EL1", "RNDR", 60, 1),
+    "SB": ("ID_AA64ISAR1_EL1", "SB", 36, 1),
+    "SME": ("ID_AA64PFR1_EL1", "SME", 24, 1),
+    "SPECRES": ("ID_AA64ISAR1_EL1", "SPECRES", 40, 1),
+    "SSBS": ("ID_AA64PFR1_EL1", "SSBS", 4, 1),  # MSR and MRS of it with 2; in QEMU with 1 too
+    "TCO": ("ID_AA64PFR1_EL1", "MTE", 8, 1),
+    "TLBIOS": ("ID_AA64ISAR0_EL1", "TLB", 56, 1),
+    "TLBIRANGE": ("ID_AA64ISAR0_EL1", "TLB", 56, 2),
+    "UAO": ("ID_AA64MMFR2_EL1", "UAO", 4, 1),
+    "WFxT": ("ID_AA64ISAR2_EL1", "WFxT", 0, 2),
+    "XS": ("ID_AA64ISAR1_EL1", "XS", 56, 1),
+}
 
 # Of a processor model of QEMU's (10.0), as its ID registers tell: features that decide what is native.
-V8_2 = {"PAN", "PAN2", "UAO", "RAS", "DPB", "LOR", "SSBS"}
+# test_controls.py compares them with those.
+V8_2 = {"PAN", "PAN2", "UAO", "RAS", "DPB", "SSBS"}
 MODELS = {
     "cortex-a53": set(),
     "cortex-a57": set(),
@@ -57,51 +107,58 @@ ID_AA64MMFR1_EL1..      3 0 0 7 1..7    0 -             - -      TID3
 CCSIDR_EL1              3 1 0 0 0       0x2 -           - -      TID2
 CLIDR_EL1               3 1 0 0 1       0x09200003 -    - -      TID2
 AIDR_EL1                3 1 0 0 7       0 -             - -      TID1
-CSSELR_EL1              3 2 0 0 0       native done     - -      TID2
+CSSELR_EL1              3 2 0 0 0       native done     - -      TID2        ; kernel csselr_el1 0
 CTR_EL0                 3 3 0 0 1       native -        el1 -    TID2
 SMIDR_EL1               3 1 0 0 6       undef -         - -      TID1 SME
 DCZID_EL0               3 3 0 0 7       native -        native - cpu
 # ---- Control, translation, exceptions: the guest's own ----
-SCTLR_EL1               3 0 1 0 0       native done     - -      cpu
+SCTLR_EL1               3 0 1 0 0       native done     - -      cpu         ; parked sctlr_el1 0x30d50838
 ACTLR_EL1               3 0 1 0 1       0 done          - -      TACR
-CPACR_EL1               3 0 1 0 2       native done     - -      cpu
-TTBR0_EL1..TCR_EL1      3 0 2 0 0..2    native done     - -      cpu
-SPSR_EL1, ELR_EL1       3 0 4 0 0..1    native done     - -      cpu
-SP_EL0                  3 0 4 1 0       native done     - -      cpu
-SPSel                   3 0 4 2 0       native done     - -      cpu
+CPACR_EL1               3 0 1 0 2       native done     - -      cpu         ; lives CPACR_EL1 0
+TTBR0_EL1               3 0 2 0 0       native done     - -      cpu         ; lives TTBR0_EL1 0
+TTBR1_EL1               3 0 2 0 1       native done     - -      cpu         ; lives TTBR1_EL1 0
+TCR_EL1                 3 0 2 0 2       native done     - -      cpu         ; lives TCR_EL1 0
+SPSR_EL1                3 0 4 0 0       native done     - -      cpu         ; lives SPSR_EL1 0
+ELR_EL1                 3 0 4 0 1       native done     - -      cpu         ; lives ELR_EL1 0
+SP_EL0                  3 0 4 1 0       native done     - -      cpu         ; parked sp_el0 0
+SP_EL1                  3 4 4 1 0       - -             - -      cpu         ; lives SP_EL1 0
+SPSel                   3 0 4 2 0       native done     - -      cpu         ; parked spsr 0x1
 CurrentEL               3 0 4 2 2       native -        - -      cpu
-PAN                     3 0 4 2 3       native done     - -      cpu PAN
-UAO                     3 0 4 2 4       native done     - -      cpu UAO
-ALLINT                  3 0 4 3 0       native -        - -      TALLINT(W) NMI
-AFSR0_EL1, AFSR1_EL1    3 0 5 1 0..1    native done     - -      cpu
-ESR_EL1                 3 0 5 2 0       native done     - -      cpu
-FAR_EL1                 3 0 6 0 0       native done     - -      cpu
-PAR_EL1                 3 0 7 4 0       native done     - -      cpu
-MAIR_EL1                3 0 10 2 0      native done     - -      cpu
-AMAIR_EL1               3 0 10 3 0      native done     - -      cpu
-VBAR_EL1                3 0 12 0 0      native done     - -      cpu
+PAN                     3 0 4 2 3       native done     - -      cpu PAN     ; parked spsr 0
+UAO                     3 0 4 2 4       native done     - -      cpu UAO     ; parked spsr 0
+ALLINT                  3 0 4 3 0       native -        - -      TALLINT(W) NMI; parked spsr 0
+AFSR0_EL1               3 0 5 1 0       native done     - -      cpu         ; lives AFSR0_EL1 0
+AFSR1_EL1               3 0 5 1 1       native done     - -      cpu         ; lives AFSR1_EL1 0
+ESR_EL1                 3 0 5 2 0       native done     - -      cpu         ; lives ESR_EL1 0
+FAR_EL1                 3 0 6 0 0       native done     - -      cpu         ; lives FAR_EL1 0
+PAR_EL1                 3 0 7 4 0       native done     - -      cpu         ; lives PAR_EL1 0
+MAIR_EL1                3 0 10 2 0      native done     - -      cpu         ; lives MAIR_EL1 0
+AMAIR_EL1               3 0 10 3 0      native done     - -      cpu         ; lives AMAIR_EL1 0
+VBAR_EL1                3 0 12 0 0      native done     - -      cpu         ; lives VBAR_EL1 0
 ISR_EL1                 3 0 12 1 0      native -        - -      cpu
-DISR_EL1                3 0 12 1 1      native done     - -      cpu RAS
-CONTEXTIDR_EL1          3 0 13 0 1      native done     - -      cpu
-TPIDR_EL1               3 0 13 0 4      native done     - -      cpu
-CNTKCTL_EL1             3 0 14 1 0      native done     - -      cpu
-NZCV                    3 3 4 2 0       native done     native done  cpu
-DAIF                    3 3 4 2 1       native done     el1 el1  cpu
-DIT                     3 3 4 2 5       native done     native done  cpu DIT
-SSBS                    3 3 4 2 6       native done     native done  cpu SSBS
-TCO                     3 3 4 2 7       native done     native done  cpu TCO
-FPCR, FPSR              3 3 4 4 0..1    native done     native done  cpu
-TPIDR_EL0               3 3 13 0 2      native done     native done  cpu
-TPIDRRO_EL0             3 3 13 0 3      native done     native -     cpu
+DISR_EL1                3 0 12 1 1      native done     - -      cpu RAS     ; lives VDISR_EL2 0
+CONTEXTIDR_EL1          3 0 13 0 1      native done     - -      cpu         ; lives CONTEXTIDR_EL1 0
+TPIDR_EL1               3 0 13 0 4      native done     - -      cpu         ; lives TPIDR_EL1 0
+CNTKCTL_EL1             3 0 14 1 0      native done     - -      cpu         ; hidden cntkctl_el1 0
+NZCV                    3 3 4 2 0       native done     native done  cpu     ; parked spsr 0
+DAIF                    3 3 4 2 1       native done     el1 el1  cpu         ; parked spsr 0x3c0
+DIT                     3 3 4 2 5       native done     native done  cpu DIT ; parked spsr 0
+SSBS                    3 3 4 2 6       native done     native done  cpu SSBS; parked spsr 0
+TCO                     3 3 4 2 7       native done     native done  cpu TCO ; parked spsr 0
+FPCR                    3 3 4 4 0       native done     native done  cpu     ; lives fp_clear 0
+FPSR                    3 3 4 4 1       native done     native done  cpu     ; lives fp_clear 0
+TPIDR_EL0               3 3 13 0 2      native done     native done  cpu     ; hidden tpidr_el0 0
+TPIDRRO_EL0             3 3 13 0 3      native done     native -  cpu        ; hidden tpidrro_el0 0
 TPIDR2_EL0              3 3 13 0 5      - -             el1 el1  nTPIDR2_EL0 SME
 SCXTNUM_EL0             3 3 13 0 7      - -             el1 el1  EnSCXT CSV2_2
-RNDR, RNDRRS            3 3 2 4 0..1    native -        native -     cpu RNG
+RNDR, RNDRRS            3 3 2 4 0..1    native -        native -  cpu RNG
 # ---- GIC CPU interface ----
-ICC_PMR_EL1             3 0 4 6 0       native done     - -      cpu
+ICC_PMR_EL1             3 0 4 6 0       native done     - -      cpu         ; lives ICH_VMCR_EL2 0
 ICC_IAR0, HPPIR0_EL1    3 0 12 8 0,2    1023 -          - -      TALL0
 ICC_EOIR0_EL1           3 0 12 8 1      - done          - -      TALL0
-ICC_BPR0, AP0R0_EL1     3 0 12 8 3..4   0 done          - -      TALL0
-ICC_AP1R0_EL1           3 0 12 9 0      native done     - -      cpu
+ICC_BPR0_EL1            3 0 12 8 3      0 done          - -      TALL0       ; closed ICH_VMCR_EL2 0
+ICC_AP0R0_EL1           3 0 12 8 4      0 done          - -      TALL0       ; closed ICH_AP0R0_EL2 0
+ICC_AP1R0_EL1           3 0 12 9 0      native done     - -      cpu         ; lives ICH_AP1R0_EL2 0
 ICC_NMIAR1_EL1          3 0 12 9 5      native -        - -      cpu NMI
 ICC_DIR_EL1             3 0 12 11 1     - done          - -      TDIR
 ICC_RPR_EL1             3 0 12 11 3     native -        - -      cpu
@@ -109,17 +166,23 @@ ICC_SGI1R_EL1           3 0 12 11 5     - done          - -      IMO
 ICC_ASGI1R, SGI0R_EL1   3 0 12 11 6..7  - done          - -      FMO
 ICC_IAR1, HPPIR1_EL1    3 0 12 12 0,2   native -        - -      cpu
 ICC_EOIR1_EL1           3 0 12 12 1     - done          - -      cpu
-ICC_BPR1..SRE_EL1       3 0 12 12 3..5  native done     - -      cpu
+ICC_BPR1_EL1            3 0 12 12 3     native done     - -      cpu         ; lives ICH_VMCR_EL2 least
+ICC_CTLR_EL1            3 0 12 12 4     native done     - -      cpu         ; lives ICH_VMCR_EL2 fixed
+ICC_SRE_EL1             3 0 12 12 5     native done     - -      cpu         ; lives ICC_SRE_EL1 7
 ICC_IGRPEN0_EL1         3 0 12 12 6     0 done          - -      TALL0
-ICC_IGRPEN1_EL1         3 0 12 12 7     native done     - -      cpu
+ICC_IGRPEN1_EL1         3 0 12 12 7     native done     - -      cpu         ; lives ICH_VMCR_EL2 0
 # ---- Timers ----
 CNTFRQ_EL0              3 3 14 0 0      native -        el1 -    cpu
 CNTPCT_EL0              3 3 14 0 1      native -        el1 -    EL1PCTEN
 CNTVCT_EL0              3 3 14 0 2      native -        el1 -    cpu
 CNTPCTSS_EL0            3 3 14 0 5      - -             el1 -    EL1PCTEN ECV
 CNTVCTSS_EL0            3 3 14 0 6      native -        el1 -    cpu ECV
-CNTP_TVAL..CVAL_EL0     3 3 14 2 0..2   native done     el1 el1  EL1PCEN
-CNTV_TVAL..CVAL_EL0     3 3 14 3 0..2   native done     el1 el1  cpu
+CNTP_TVAL_EL0           3 3 14 2 0      native done     el1 el1  EL1PCEN
+CNTP_CTL_EL0            3 3 14 2 1      native done     el1 el1  EL1PCEN     ; monitor CNTP_CTL_EL0 0
+CNTP_CVAL_EL0           3 3 14 2 2      native done     el1 el1  EL1PCEN     ; monitor CNTP_CVAL_EL0 0
+CNTV_TVAL_EL0           3 3 14 3 0      native done     el1 el1  cpu
+CNTV_CTL_EL0            3 3 14 3 1      native done     el1 el1  cpu         ; lives CNTV_CTL_EL0 0
+CNTV_CVAL_EL0           3 3 14 3 2      native done     el1 el1  cpu         ; lives CNTV_CVAL_EL0 0
 # ---- Performance monitor: not there; closed to EL0 by PMUSERENR_EL0, which is 0 ----
 PMINTENSET, CLR_EL1     3 0 9 14 1..2   0 done          - -      TPM
 PMMIR_EL1               3 0 9 14 6      0 -             - -      TPM PMUv3p4
@@ -137,7 +200,8 @@ PMCCFILTR_EL0           3 3 14 15 7     0 done          el1 el1  TPM
 OSDTRRX_EL1             2 0 0 0 2       0 done          - -      TDA
 DBGBVR, DBGBCR 0..5     2 0 0 0..5 4..5 0 done          - -      TDA
 DBGWVR, DBGWCR 0..3     2 0 0 0..3 6..7 0 done          - -      TDA
-MDCCINT_EL1, MDSCR_EL1  2 0 0 2 0,2     0 done          - -      TDA
+MDCCINT_EL1             2 0 0 2 0       0 done          - -      TDA
+MDSCR_EL1               2 0 0 2 2       0 done          - -      TDA         ; closed MDSCR_EL1 0
 OSDTRTX_EL1             2 0 0 3 2       0 done          - -      TDA
 OSECCR_EL1              2 0 0 6 2       0 done          - -      TDA
 MDRAR_EL1               2 0 1 0 0       0 -             - -      TDRA
@@ -230,12 +294,13 @@ def parse(text, outcomes):
     for line in text.strip().split("\n"):
         if line.startswith("#"):
             continue
+        line, _, state = line.partition(";")
         name, encoding, rest = line_form.fullmatch(line).groups()
         fields = [numbers(field, limit) for field, limit in zip(encoding.split(), FIELDS)]
         words = rest.split()
         el1, el0, (by, *feature) = words[:outcomes], words[outcomes:2 * outcomes], words[2 * outcomes:]
         rows.append(Row(name.strip(), [encode(*each) for each in itertools.product(*fields)], el1, el0, by,
-                        feature[0] if feature else None))
+                        feature[0] if feature else None, State(*state.split()) if state else None))
     return rows
 
 
@@ -251,6 +316,12 @@ KINDS = {
 
 # FEAT_IDST: undefined reads of these are reported like traps.
 ID_SPACE = [encode(3, op1, 0, crm, op2) for op1 in (0, 1, 3) for crm in range(8) for op2 in range(8)]
+
+
+def features_of(ids):
+    """Which of FEATURES a core has, by its ID registers {name: value}."""
+    return {feature for feature, (register, _, lsb, least) in FEATURES.items()
+            if ids[register] >> lsb & 0xf >= least}
 
 
 def golden(model):

@@ -3,8 +3,12 @@
 
 import os
 
-from attack import Attack, Witness, image_of
-from board import OUT, Board
+import pytest
+
+from attack import SUM, Attack, Witness, image_of
+from board import OUT, TOP, Board, make
+from gdb import Gdb, arguments
+from test_controls import compare_worlds
 
 RAM = 0x40000000
 POISONED_FROM, POISONED_BYTES = 0x40400000, 0x2000000
@@ -43,3 +47,49 @@ def test_b06_memory_is_not_zero_at_power_on(tmp_path):
         attack.witness_saw_nothing()
     finally:
         attack.board.close()
+
+
+FIRMWARE = 0x7f000000
+AT_START = ("M18_registers_at_start", "M18_interrupts_at_start")
+
+
+def dirty_firmware(kernel, el):
+    """QEMU starts firmware.S, and it the image. At EL3 there is no other firmware, so that all CPUs come
+    there; at EL2 QEMU's own PSCI starts the others in their first state."""
+    program = os.path.join(OUT, "tests/attack/firmware.bin")
+    make(os.path.relpath(program, TOP))
+    loads = ["-machine", "secure=on"] if el == 3 else []
+    loads += ["-device", "loader,file=" + kernel.replace(".img", ".elf")]
+    for cpu in range(4 if el == 3 else 1):
+        loads += ["-device", f"loader,file={program},addr={FIRMWARE:#x},cpu-num={cpu},force-raw=on"]
+    return loads
+
+
+@pytest.mark.parametrize("cpu, el", [
+    ("cortex-a53", 2), ("max", 3), pytest.param("max", 2, marks=pytest.mark.soak),
+    pytest.param("cortex-a53", 3, marks=pytest.mark.soak),
+    pytest.param("neoverse-n1", 2, marks=pytest.mark.soak), pytest.param("cortex-a76", 3,
+        marks=pytest.mark.soak)])
+def test_b04_firmware_leaves_everything_dirty(cpu, el, tmp_path):
+    """Each control of EL2's and EL1's, the GIC's state, timers, debug, streaming mode: nobody inherits it."""
+    kernel, socket = image_of("attack"), str(tmp_path / "gdb")
+    attack = Attack(None, os.path.join(OUT, "test-logs", f"attack-firmware-{cpu}-{el}.log"), cpu=cpu,
+                    arguments=dirty_firmware(kernel, el) + arguments(socket))
+    try:
+        for name in AT_START:
+            assert attack.case(name) == "ok"
+        gdb = Gdb(socket)
+        gdb.go()
+        attack.board.type("R15_vector_registers_survive_exits\r")
+        gdb.stop()
+        compare_worlds(gdb, kernel)
+        gdb.go()
+        attack.board.expect("attack", SUM)
+        attack.witness_saw_nothing()
+    finally:
+        attack.board.close()
+
+
+def test_b04_firmware_starts_fewer_cpus():
+    with boot("fewer-cpus", "-smp", "2", "-kernel", image_of("attack")) as board:
+        board.expect("", "Partita: stopped: ")

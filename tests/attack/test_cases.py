@@ -9,7 +9,7 @@ from attack import names
 # What QEMU's processors do not do, and so no case can show there.
 SKIPPED = {"R10_misaligned_stack_pointer"}
 
-STORMS = ("M12", "M13", "M14", "I01", "I04", "I05", "R17", "V11_console", "V11_log")
+STORMS = ("M12", "M13", "M14", "I01", "I04", "I05", "R17", "V11_console", "V11_log", "H10")
 
 
 def runs(attack, name):
