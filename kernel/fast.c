@@ -66,16 +66,10 @@ static inline enum guest_exit plain_access(struct vcpu *v, uint64_t esr)
 #define KEY_ID KEY(3, 0, 0, 0, 0)             /* ID_*_EL1: CRm 1 to 7, any op2 */
 #define KEY_ID_BITS (KEY_BITS & ~KEY(0, 0, 0, 7, 7))
 
-/* CTR_EL0 too, which Linux reads before each piece of cache maintenance. */
 static inline bool id_register(struct vcpu *v, iss_sysreg_t iss)
 {
-	if (iss_sysreg_Rt(iss) >= CALLER_SAVED)
-		return false;
-	if ((iss.bits & (KEY_BITS | KEY_READ)) == (KEY_CTR_EL0 | KEY_READ)) {
-		v->arch.guest.x[iss_sysreg_Rt(iss)] = arch_ctr();
-		return true;
-	}
-	if ((iss.bits & (KEY_ID_BITS | KEY_READ)) != (KEY_ID | KEY_READ))
+	if (iss_sysreg_Rt(iss) >= CALLER_SAVED ||
+	    (iss.bits & (KEY_ID_BITS | KEY_READ)) != (KEY_ID | KEY_READ))
 		return false;
 	v->arch.guest.x[iss_sysreg_Rt(iss)] =
 		v->idregs->value[iss_sysreg_CRm(iss) * 8 + iss_sysreg_Op2(iss)];

@@ -135,6 +135,7 @@ static void el1_reset(void)
 	sysreg_write(AFSR0_EL1, 0);
 	sysreg_write(AFSR1_EL1, 0);
 	sysreg_write(CONTEXTIDR_EL1, 0);
+	sysreg_write(CSSELR_EL1, 0);
 	sysreg_write(TPIDR_EL1, 0);
 	sysreg_write(MDSCR_EL1, 0);
 	sysreg_write(CNTV_CTL_EL0, 0);
@@ -245,9 +246,4 @@ void arch_el1_trap_write(struct arch_vcpu *v, const struct el1_trap *t)
 		sysreg_write(FAR_EL1, t->far);
 	v->guest.elr = t->pc;
 	v->guest.spsr = t->pstate;
-}
-
-uint64_t arch_ctr(void)
-{
-	return sysreg_read(CTR_EL0);
 }

@@ -15,7 +15,7 @@ outcomes: of a read and a write at EL1, and of both at EL0; instructions have on
     -, undef    is undefined; `undef` where FEAT_IDST would say otherwise
 
 and who sees to it: `cpu` (no trap), or the control that traps, `(W)` writes alone, and then the kernel
-answers. Last, the feature that a core must have; without it the row does not hold.
+answers. Last, the feature that a core must have, or with `no-` must lack; else the row does not hold.
 """
 
 import itertools
@@ -36,7 +36,7 @@ MODELS = {
     "max": V8_2 | {
         "DIT", "TCO", "NMI", "RNG", "ECV", "DPB2", "TLBIOS", "TLBIRANGE", "SPECRES", "FlagM", "SB", "XS",
             "WFxT",
-        "IDST", "MTE", "PMUv3p4", "SME", "CSV2_2",
+        "IDST", "MTE", "PMUv3p4", "SME", "CSV2_2", "EVT",
     },
 }
 
@@ -54,11 +54,14 @@ ID_AA64ISAR0_EL1        3 0 0 6 0       0x00011120 -    - -      TID3
 ID_AA64ISAR1_EL1..      3 0 0 6 1..7    0 -             - -      TID3
 ID_AA64MMFR0_EL1        3 0 0 7 0       0x00000121 -    - -      TID3
 ID_AA64MMFR1_EL1..      3 0 0 7 1..7    0 -             - -      TID3
-CCSIDR_EL1              3 1 0 0 0       0x2 -           - -      TID2
-CLIDR_EL1               3 1 0 0 1       0x09200003 -    - -      TID2
+CCSIDR_EL1              3 1 0 0 0       0x2 -           - -      TID4 EVT
+CCSIDR_EL1, the core's  3 1 0 0 0       native -        - -      cpu no-EVT
+CLIDR_EL1               3 1 0 0 1       0x09200003 -    - -      TID4 EVT
+CLIDR_EL1, the core's   3 1 0 0 1       native -        - -      cpu no-EVT
 AIDR_EL1                3 1 0 0 7       0 -             - -      TID1
-CSSELR_EL1              3 2 0 0 0       native done     - -      TID2
-CTR_EL0                 3 3 0 0 1       native -        el1 -    TID2
+CSSELR_EL1              3 2 0 0 0       native done     - -      TID4 EVT
+CSSELR_EL1, the core's  3 2 0 0 0       native done     - -      cpu no-EVT
+CTR_EL0                 3 3 0 0 1       native -        el1 -    cpu
 SMIDR_EL1               3 1 0 0 6       undef -         - -      TID1 SME
 DCZID_EL0               3 3 0 0 7       native -        native - cpu
 # ---- Control, translation, exceptions: the guest's own ----
@@ -253,13 +256,21 @@ KINDS = {
 ID_SPACE = [encode(3, op1, 0, crm, op2) for op1 in (0, 1, 3) for crm in range(8) for op2 in range(8)]
 
 
+def holds(feature, model):
+    """Whether a row with that feature, or none, is of a core with the model's."""
+    if not feature:
+        return True
+    name = feature.removeprefix("no-")
+    return (name in model) == (name == feature)
+
+
 def golden(model):
     """{(kind, encoding): (outcome, name)} of all that is not undefined on that processor."""
     expected = {}
     for kind, (rows, level, index) in KINDS.items():
         for row in rows:
             outcome = getattr(row, level)[index]
-            if outcome == "-" or (row.feature and row.feature not in MODELS[model]):
+            if outcome == "-" or not holds(row.feature, MODELS[model]):
                 continue
             for encoding in row.encodings:
                 assert (kind, encoding) not in expected, f"{spell(encoding)} has two rows"
