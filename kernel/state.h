@@ -119,7 +119,7 @@ struct vcpu {
 	uint64_t alarm;        /* CNTPCT_EL0 */
 	uint64_t deaf_until;   /* CNTPCT_EL0: before it no doorbell is taken; NEVER: they are taken */
 	uint64_t budget;       /* ticks an upcall may take */
-	uint64_t log_time;     /* start of the second in which .. */
+	uint64_t log_until;    /* CNTPCT_EL0: the end of the second in which .. */
 	uint32_t log_count;    /* .. this many records were written on its account */
 	const struct fmap_vcpu *f;
 	const struct fmap_vm *vm;

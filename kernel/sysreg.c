@@ -4,7 +4,6 @@
  * undefined. Register names and encodings: DDI 0487, "AArch64 System Register Descriptions".
  */
 #include "kernel/sysreg.h"
-#include "kernel/link.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
 #include "kernel/vgic.h"
@@ -72,21 +71,6 @@ static const struct sysreg_row rows[] = {
 	{ ANY_OP2, KEY(3, 1, 15, 2, 0), ZERO, ZERO, 0 },                 /* CPUACTLR, CPUECTLR of Cortex-A */
 	{ KEY_BITS, KEY(3, 1, 11, 0, 2), ZERO, ZERO, 0 },                /* L2CTLR of Cortex-A */
 };
-
-void sgi_send(struct vcpu *v, icc_sgi1r_t r)
-{
-	uint32_t id = (uint32_t)icc_sgi1r_INTID(r);
-	uint32_t targets = 0;
-
-	if (icc_sgi1r_IRM(r))
-		targets = v->siblings;
-	else if (!icc_sgi1r_Aff3(r) && !icc_sgi1r_Aff2(r) && !icc_sgi1r_Aff1(r) && !icc_sgi1r_RS(r))
-		targets = (uint32_t)icc_sgi1r_TargetList(r);
-	if (targets & v->self)
-		vgic_raise(&v->vgic, id);
-	for (targets &= v->siblings; targets; targets &= targets - 1)
-		link_signal_sibling(v, (uint32_t)__builtin_ctz(targets), 1u << id);
-}
 
 static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
 {

@@ -35,7 +35,9 @@ AT(struct arch_vcpu, sctlr_el1, VCPU_SCTLR_EL1);
 AT(struct arch_vcpu, event, VCPU_EVENT);
 AT(struct arch_vcpu, monitor, VCPU_MONITOR);
 _Static_assert(sizeof(struct frame) == FRAME_BYTES, "assembly knows it");
-_Static_assert(GUEST_RESUMES == EXIT_GUEST && GUEST_UPCALL == 1 << EXIT_UPCALL_BIT, "assembly knows it");
+_Static_assert(GUEST_RESUMES == EXIT_GUEST && GUEST_UPCALL == 1 << EXIT_UPCALL_BIT &&
+		       GUEST_GENERAL == 1 << EXIT_GENERAL_BIT,
+	       "assembly knows it");
 
 /* RES1 of Armv8.0, nTWE, nTWI, CP15BEN, SA0, SA: MMU and caches off, as after a reset. */
 #define SCTLR_EL1_RESET 0x30d50838
