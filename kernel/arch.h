@@ -57,7 +57,7 @@ struct arch_vcpu {
 	uint64_t cntvoff_el2;
 	/* Guest registers that a service could see or that reach it, while `hidden`: one has run. */
 	uint64_t cntkctl_el1, tpidr_el0, tpidrro_el0;
-	uint64_t csselr_el1;
+	uint64_t csselr_el1;   /* where it traps */
 	bool hidden;
 };
 
@@ -128,8 +128,6 @@ struct el1_trap {
 /* The guest is parked. */
 void arch_el1_trap_read(const struct arch_vcpu *v, struct el1_trap *t);
 void arch_el1_trap_write(struct arch_vcpu *v, const struct el1_trap *t);
-
-uint64_t arch_ctr(void);
 
 /* ---- Time ---- */
 

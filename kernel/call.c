@@ -4,18 +4,12 @@
  * here; the standard services from PSCI (DEN 0022) to TRNG (DEN 0098) and the Arm architecture calls
  * go to the monitor; all else is refused. No SMC of a guest ever reaches firmware.
  */
+#include "kernel/call.h"
 #include "kernel/dispatch.h"
 #include "kernel/health.h"
 #include "kernel/log.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
-#include "lib/smccc.h"
-
-/* Of the 32 and the 64-bit convention. */
-static bool is_standard(uint32_t function)
-{
-	return (function & ~SMCCC_64) - STANDARD_FIRST < STANDARD_COUNT;
-}
 
 static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum trap_verdict done)
 {
@@ -31,7 +25,7 @@ static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum 
 		x[0] = SMCCC_1_2;
 		return done;
 	}
-	if (!immediate && (is_standard(function) || function == SMCCC_ARCH_FEATURES)) {
+	if (!immediate && call_is_upcall(function)) {
 		upcall(c, v, UPCALL_CALL, done == TRAP_SKIP, function, x[1], x[2], x[3]);
 		return TRAP_UPCALL;
 	}
@@ -39,8 +33,7 @@ static enum trap_verdict call(struct cpu *c, struct vcpu *v, uint64_t esr, enum 
 		 (uint64_t)health_action(v, HEALTH_CALL) << KLOG_ACTION_SHIFT);
 	if (health_event(c, v, HEALTH_CALL))
 		dispatch(c);
-	x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
-	x[1] = x[2] = x[3] = 0;
+	call_refuse(x);
 	return done;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the architecture comes in: from here on the CPU and the vCPU are parameters. */
 #include "kernel/entry.h"
+#include "abi/upcall.h"
 #include "kernel/dispatch.h"
 #include "kernel/health.h"
 #include "kernel/log.h"
@@ -14,9 +15,14 @@
 
 /* ---- From a guest ---- */
 
-enum guest_exit guest_synchronous_aarch32(struct frame *f)
+/* If the timer is in its list register: look whether it still should be. */
+enum guest_exit guest_synchronous_general(struct frame *f)
 {
-	return trap_guest(THIS_CPU, (struct vcpu *)f, arch_esr());
+	struct vcpu *v = (struct vcpu *)f;
+
+	if (v->vgic.timer->lr != LR_NONE)
+		vgic_sample_timer(&v->vgic);
+	return trap_guest(THIS_CPU, v, arch_esr());
 }
 
 _Noreturn void guest_dispatch(struct frame *f)
@@ -65,6 +71,19 @@ _Noreturn void el0_serror(struct frame *f)
 {
 	(void)f;
 	el0_end(THIS_CPU, KLOG_SERROR);
+}
+
+void el0_answer_general(struct frame *guest)
+{
+	struct cpu *c = THIS_CPU;
+	struct vcpu *v = (struct vcpu *)guest;
+	const uint64_t *x = v->arch.monitor.x;
+
+	v->answer.x5 = x[5];
+	if (upcall_answer_is_short(arch_esr()))
+		upcall_answer(c, v, VERDICT_DONE, x[1], 0, 0, 0, 0);
+	else
+		upcall_answer(c, v, x[0], x[1], x[2], x[3], x[4], x[6]);
 }
 
 bool el0_interrupt(struct frame *f)

@@ -16,19 +16,26 @@ enum guest_exit {
 	GUEST_RESUMES,         /* live: its caller-saved registers are taken from the frame */
 	GUEST_RESUMES_PARKED,  /* all of it is taken from the frame */
 	GUEST_UPCALL,          /* its monitor runs, with arch_vcpu.args */
+	GUEST_GENERAL = 4,     /* the frame is to be completed, then guest_synchronous_general */
 };
 
-/* From a guest, all registers saved; from AArch32 only at EL0. */
+/* From a guest, caller-saved registers saved. What goes back to it or to the monitor from here leaves the
+ * others where they are: no compartment but the monitor runs before its answer, and it keeps them. */
 enum guest_exit guest_synchronous(struct frame *f);
-enum guest_exit guest_synchronous_aarch32(struct frame *f);
+/* All registers saved; from AArch32 only at EL0. */
+enum guest_exit guest_synchronous_general(struct frame *f);
 /* From a guest, caller-saved registers saved. True: all are to be saved, then guest_dispatch. */
 bool guest_interrupt(struct frame *f);
 _Noreturn void guest_dispatch(struct frame *f);
 _Noreturn void guest_serror(struct frame *f);
 
-/* From a compartment: `svc`, with its x0 to x6. Returns: the guest goes on, parked. */
-void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
-		struct frame *f);
+/* From a compartment: `svc`, with its x0 to x6, which are in its frame too, and the syndrome. False: the
+ * upcall is over, the guest goes on behind its instruction; its callee-saved registers are live. True: they
+ * are to be saved in its frame, then el0_answer_general, which returns if the guest goes on, taken from its
+ * frame. */
+bool el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5, uint64_t x6,
+		uint64_t esr);
+void el0_answer_general(struct frame *guest);
 _Noreturn void el0_fault(struct frame *f);
 /* Caller-saved registers saved. True: the whole frame is to be saved, then el0_dispatch. */
 bool el0_interrupt(struct frame *f);

@@ -12,6 +12,11 @@ enum health_action health_action(const struct vcpu *v, enum health_event event)
 	return action == ACTION_LOG && !(HEALTH_GOES_ON >> event & 1) ? ACTION_STOP : action;
 }
 
+bool health_is_silent(const struct vcpu *v, enum health_event event)
+{
+	return health_action(v, event) == ACTION_LOG && !(v->vm->health.notify >> event & 1);
+}
+
 bool health_event(struct cpu *c, struct vcpu *v, enum health_event event)
 {
 	const struct fmap_health *h = &v->vm->health;

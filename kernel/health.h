@@ -8,6 +8,9 @@
 /* What the f-map says of that event; never ACTION_LOG where the guest cannot go on. */
 enum health_action health_action(const struct vcpu *v, enum health_event event);
 
+/* Nothing follows on it but its record. */
+bool health_is_silent(const struct vcpu *v, enum health_event event);
+
 /* It has come, to the VM of v, which is resident and whose guest may be live; its record is written.
  * Tells those who are to know. True: the VM ends, and the caller goes to dispatch. */
 bool health_event(struct cpu *c, struct vcpu *v, enum health_event event);

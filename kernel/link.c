@@ -22,7 +22,7 @@ uint32_t link_of_sibling(const struct fmap *f, uint32_t dst, uint32_t number)
  * looks at what the signal is about. So if the sender still sees the old signal as pending and
  * sends nothing, the receiver has yet to look, and sees the news.
  */
-static bool signal_is_news(struct shared_link *l, uint32_t bits)
+static inline __attribute__((always_inline)) bool signal_is_news(struct shared_link *l, uint32_t bits)
 {
 	arch_barrier(); /* partner: link_take */
 	uint32_t taken = __atomic_load_n(&l->signal_taken, __ATOMIC_ACQUIRE);

@@ -71,7 +71,7 @@ static inline bool list_latched(struct vgic *g, uint32_t intid)
 		g->lr_used |= 1u << n;
 		g->lr_intid[n] = (uint16_t)intid;
 		q->lr = (uint8_t)n;
-	} else if (lr_state(n) != LR_INVALID) {
+	} else if (!(arch_lr_empty() >> n & 1)) {
 		return false;
 	}
 	q->flags = (uint8_t)((q->flags & ~VIRQ_PENDING) | VIRQ_LATCHED);

@@ -26,15 +26,15 @@ static void log_write(struct cpu *c, const struct klog_record *r)
 
 void log_vcpu(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t pc, uint64_t a, uint64_t b)
 {
-	uint64_t now = arch_now();
-
-	if (now - v->log_time >= c->frequency) {
-		v->log_time = now;
-		v->log_count = 0;
-	}
-	if (v->log_count >= LOG_PER_SECOND) {
+	if (log_is_full(v)) {
 		c->log->suppressed++;
 		return;
+	}
+	uint64_t now = arch_now();
+
+	if (now >= v->log_until) {
+		v->log_until = now + c->frequency;
+		v->log_count = 0;
 	}
 	v->log_count++;
 	struct klog_record r = { .event = (uint8_t)event, .pc = pc, .a = a, .b = b };

@@ -7,6 +7,11 @@
 
 /* On account of a vCPU: at most LOG_PER_SECOND in each second of its own, the rest is counted. */
 #define LOG_PER_SECOND 16
+/* That limit is reached; a look at the time only then. */
+static inline bool log_is_full(const struct vcpu *v)
+{
+	return v->log_count >= LOG_PER_SECOND && arch_now() < v->log_until;
+}
 void log_vcpu(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t pc, uint64_t a, uint64_t b);
 
 /* On nobody's account. */

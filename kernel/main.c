@@ -5,6 +5,7 @@
  */
 #include "kernel/dispatch.h"
 #include "kernel/entry.h"
+#include "kernel/health.h"
 #include "kernel/link.h"
 #include "kernel/print.h"
 #include "kernel/service.h"
@@ -57,6 +58,7 @@ static void vcpu_init(struct cpu *c, struct vcpu *v, uint32_t id, void *irq_memo
 	v->idregs = fmap_idreg(f, v->vm->idregs);
 	v->budget = timer_ticks(c->frequency, v->vm->upcall_budget_ns);
 	v->start_budget = timer_ticks(c->frequency, v->vm->start_budget_ns);
+	v->plain_refusals = health_is_silent(v, HEALTH_CALL);
 	v->alarm = NEVER;
 	v->deaf_until = NEVER;
 	arch_vcpu_init(&v->arch, fmap_context(f, v->vm->guest_context), fmap_context(f, v->vm->vmm_context),

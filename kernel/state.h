@@ -105,6 +105,7 @@ struct vcpu {
 	uint32_t vm_id;
 	uint8_t run;           /* enum vcpu_run */
 	bool waiting;          /* PSCI CPU_SUSPEND: goes on when an interrupt is pending */
+	bool plain_refusals;   /* nothing follows on a refused call but its record */
 	bool watched;          /* the timer is set to when the monitor's budget is used up, or earlier */
 	uint8_t boot;          /* home vCPU: UPCALL_RESET is due, with this enum upcall_reset + 1 */
 	bool again;            /* UPCALL_CONTINUE is due */
@@ -122,7 +123,7 @@ struct vcpu {
 	uint64_t budget;       /* ticks that its monitor may take for an event .. */
 	uint64_t start_budget; /* .. and for a reset */
 	uint64_t spent;        /* of it, before this UPCALL_CONTINUE */
-	uint64_t log_time;     /* start of the second in which .. */
+	uint64_t log_until;    /* CNTPCT_EL0: the end of the second in which .. */
 	uint32_t log_count;    /* .. this many records were written on its account */
 	const struct fmap_vcpu *f;
 	const struct fmap_vm *vm;

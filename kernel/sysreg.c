@@ -4,7 +4,6 @@
  * undefined. Register names and encodings: DDI 0487, "AArch64 System Register Descriptions".
  */
 #include "kernel/sysreg.h"
-#include "kernel/link.h"
 #include "kernel/trap.h"
 #include "kernel/upcall.h"
 #include "kernel/vgic.h"
@@ -17,7 +16,6 @@ enum sysreg_action {
 	IDREG,                 /* reads the f-map's constant; a write is undefined */
 	SGI1R,
 	DIR,
-	CTR,
 	CSSELR,
 	MONITOR,               /* an upcall */
 	CNTVCT,                /* the guest's physical count is its virtual one: no host time leaks */
@@ -34,8 +32,8 @@ struct sysreg_row {
 #define ANY_LOW_CRM_OP2 (ANY_CRM_OP2 | KEY(0, 0, 0, 8, 0)) /* CRm of the same highest bit */
 #define ANY_CRN_CRM_OP2 (KEY_BITS & ~KEY(0, 0, 15, 15, 7))
 
-/* One level of separate caches of one set and one way: a guest that walks caches by set and way
- * ends at once (DC by set/way has no effect either: stage 2 is always write-back). */
+/* With FEAT_EVT, one level of separate caches of one set and one way: a guest that walks them by set and
+ * way ends at once (DC by set/way has no effect either: stage 2 is always write-back). */
 #define CLIDR_ONE_LEVEL 0x09200003
 #define CCSIDR_ONE_LINE 0x2
 #define GICV3_NONE_PENDING 1023
@@ -45,7 +43,6 @@ static const struct sysreg_row rows[] = {
 	{ KEY_BITS, KEY(3, 0, 12, 11, 1), UNDEF, DIR, 0 },               /* ICC_DIR_EL1 */
 	{ ANY_OP2, KEY(3, 0, 0, 0, 0), ZERO, UNDEF, 0 },                 /* REVIDR_EL1 */
 	{ ANY_LOW_CRM_OP2, KEY(3, 0, 0, 0, 0), IDREG, UNDEF, 0 },        /* ID_*_EL1, CRm 1 to 7 */
-	{ KEY_BITS, KEY_CTR_EL0, CTR, UNDEF, 0 },                        /* CTR_EL0 */
 	{ KEY_BITS, KEY(3, 1, 0, 0, 0), VALUE, UNDEF, CCSIDR_ONE_LINE }, /* CCSIDR_EL1 */
 	{ KEY_BITS, KEY(3, 1, 0, 0, 1), VALUE, UNDEF, CLIDR_ONE_LEVEL }, /* CLIDR_EL1 */
 	{ KEY_BITS, KEY(3, 1, 0, 0, 7), ZERO, UNDEF, 0 },                /* AIDR_EL1 */
@@ -75,21 +72,6 @@ static const struct sysreg_row rows[] = {
 	{ KEY_BITS, KEY(3, 1, 11, 0, 2), ZERO, ZERO, 0 },                /* L2CTLR of Cortex-A */
 };
 
-void sgi_send(struct vcpu *v, icc_sgi1r_t r)
-{
-	uint32_t id = (uint32_t)icc_sgi1r_INTID(r);
-	uint32_t targets = 0;
-
-	if (icc_sgi1r_IRM(r))
-		targets = v->siblings;
-	else if (!icc_sgi1r_Aff3(r) && !icc_sgi1r_Aff2(r) && !icc_sgi1r_Aff1(r) && !icc_sgi1r_RS(r))
-		targets = (uint32_t)icc_sgi1r_TargetList(r);
-	if (targets & v->self)
-		vgic_raise(&v->vgic, id);
-	for (targets &= v->siblings; targets; targets &= targets - 1)
-		link_signal_sibling(v, (uint32_t)__builtin_ctz(targets), 1u << id);
-}
-
 static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *row, iss_sysreg_t iss)
 {
 	uint64_t value = 0;
@@ -102,9 +84,6 @@ static enum trap_verdict sysreg_read(struct vcpu *v, const struct sysreg_row *ro
 		break;
 	case IDREG:
 		value = v->idregs->value[iss_sysreg_CRm(iss) * 8 + iss_sysreg_Op2(iss)];
-		break;
-	case CTR:
-		value = arch_ctr();
 		break;
 	case CSSELR:
 		value = v->arch.csselr_el1;

@@ -13,7 +13,6 @@
 #define KEY_BITS 0x3ffc1eu
 #define KEY_READ 1u
 
-#define KEY_CTR_EL0 KEY(3, 3, 0, 0, 1)
 #define KEY_ICC_SGI1R_EL1 KEY(3, 0, 12, 11, 5)
 
 /* ICC_SGI1R_EL1: "Interrupt Controller Software Generated Interrupt Group 1 Register". Only

@@ -30,12 +30,12 @@ static inline bool access_stores(struct access a)
 	return iss_abort_WnR((iss_abort_t){ a.iss }) != 0;
 }
 
-/* A load of 32 bits. */
-static inline bool iss_loads_word(uint64_t esr)
+/* A load of 1 << sas bytes. */
+static inline bool iss_loads(uint64_t esr, uint64_t sas)
 {
 	iss_abort_t bits = iss_abort_set_SAS(iss_abort_set_WnR((iss_abort_t){ 0 }, 1), 3);
 
-	return (esr & bits.bits) == iss_abort_set_SAS((iss_abort_t){ 0 }, 2).bits;
+	return (esr & bits.bits) == iss_abort_set_SAS((iss_abort_t){ 0 }, sas).bits;
 }
 
 /*

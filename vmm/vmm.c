@@ -23,10 +23,14 @@ static inline struct vmm_answer answer_of(const struct reply *r)
 }
 
 /* Every window is a multiple of 8 bytes, so an aligned access is in one or in none. */
-static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, struct access a, uint64_t ipa,
-							      struct reply *r, uint64_t now, uint64_t vcpu)
+static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, uint64_t esr, uint64_t ipa,
+							      uint64_t value, struct reply *r,
+							      uint64_t unused, uint64_t now, uint64_t vcpu)
 {
+	struct access a = { .value = value, .iss = (uint32_t)esr };
 	struct doorbell *doorbell;
+
+	(void)unused;
 
 	reply_done(r);
 	if ((ipa & (access_bytes(a) - 1)) != 0) {
@@ -54,36 +58,35 @@ static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, s
 	return answer_of(r);
 }
 
-static __attribute__((noinline)) struct vmm_answer bank_access(struct vmm *vmm, uint64_t value, uint32_t iss,
-							       uint32_t offset, struct reply *r)
+static __attribute__((noinline)) struct vmm_answer bank_access(struct vmm *vmm, uint64_t esr, uint64_t ipa,
+							       uint64_t value, struct reply *r)
 {
-	struct access a = { .value = value, .offset = offset, .iss = iss };
+	struct access a = {
+		.value = value, .offset = (uint32_t)(ipa - vmm->gicd_base), .iss = (uint32_t)esr
+	};
 
 	reply_done(r);
-	if ((offset & (access_bytes(a) - 1)) != 0)
+	if ((ipa & (access_bytes(a) - 1)) != 0)
 		r->verdict = VERDICT_ABORT;
 	else
 		gicd_bank_access(&vmm->gic, a, r);
 	return answer_of(r);
 }
 
-/* First of all what drivers poll: loads of a word that change nothing, concern nobody else, and so
- * need no lock. Then the distributor's banks. */
+/* First of all what drivers poll: loads that change nothing, concern nobody else, and so need no lock;
+ * Linux loads UARTFR by halves. Then the distributor's banks. The arguments are passed on as they came. */
 struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64_t value, struct reply *r,
 			     uint64_t unused, uint64_t now, uint64_t vcpu)
 {
 	uint64_t offset = ipa - vmm->gicd_base;
 
-	(void)unused;
-	if (iss_loads_word(esr)) {
-		if (ipa == vmm->uart_base + PL011_FLAGS && vmm->uart_bytes != 0)
-			return (struct vmm_answer){ 1, pl011_flags(&vmm->uart) };
-		if (offset < GICD_HEAD_BYTES && offset % 4 == 0)
-			return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)offset) };
-	}
+	if (ipa == vmm->uart_flags && (iss_loads(esr, 1) || iss_loads(esr, 2)))
+		return (struct vmm_answer){ 1, pl011_flags(&vmm->uart) };
+	if (offset < GICD_HEAD_BYTES && offset % 4 == 0 && iss_loads(esr, 2))
+		return (struct vmm_answer){ 1, gicd_head(&vmm->gic, (uint32_t)offset) };
 	if (offset - GIC_BANK_BYTES < GIC_BANKS_END - GIC_BANK_BYTES)
-		return bank_access(vmm, value, (uint32_t)esr, (uint32_t)offset, r);
-	return any_access(vmm, (struct access){ .value = value, .iss = (uint32_t)esr }, ipa, r, now, vcpu);
+		return bank_access(vmm, esr, ipa, value, r);
+	return any_access(vmm, esr, ipa, value, r, unused, now, vcpu);
 }
 
 static void vmm_load(struct vmm *vmm, struct reply *r)
@@ -108,7 +111,9 @@ static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
 	vmm->gicr_base = conf->gicr_base;
 	vmm->gicr_bytes = (uint64_t)conf->vcpu_count * GICR_STRIDE;
 	gic_reset(&vmm->gic, conf);
+	vmm->uart_flags = NOWHERE;
 	if (conf->uart_base != 0) {
+		vmm->uart_flags = conf->uart_base + PL011_FLAGS;
 		vmm->uart_base = conf->uart_base;
 		vmm->uart_bytes = PL011_BYTES;
 		pl011_reset(&vmm->uart, vmm->world.console, &vmm->world.lines[conf->uart_intid / 32],

@@ -24,12 +24,15 @@
 #include "vmm/upcall.h"
 #include <stdint.h>
 
+#define NOWHERE UINT64_MAX
+
 /* Everything that a reset makes anew. */
 struct vmm {
 	struct vmm_world world;
 	/* Windows: what no model owns is nobody's. */
 	uint64_t gicd_base, gicr_base, uart_base, rtc_base;
 	uint64_t gicr_bytes, uart_bytes, rtc_bytes;
+	uint64_t uart_flags;   /* where UARTFR is, or NOWHERE */
 	struct gic gic;
 	struct pl011 uart;
 	struct pl031 rtc;

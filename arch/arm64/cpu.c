@@ -28,10 +28,14 @@ static const struct shared_board *board(void)
 #define HCR_TLOR (1ull << 35)
 #define HCR_TERR (1ull << 36)
 #define HCR_TEA (1ull << 37)
+#define HCR_TID4 (1ull << 49)
 #define HCR_TID5 (1ull << 58)
 #define HCR_E2H (1ull << 34)
 
-/* Controls of optional features: set where the feature is, RES0 elsewhere. */
+/* Controls of optional features: set where the feature is, RES0 elsewhere. Without FEAT_EVT the cache
+ * identification could be hidden by TID2 alone, which traps CTR_EL0 too, of which a guest's every piece of
+ * cache maintenance begins. So there a guest sees its CPU's own caches, which MIDR_EL1 tells anyway, and
+ * CSSELR_EL1 is that of the one vCPU that its CPU has. */
 static uint64_t hcr_optional(void)
 {
 	uint64_t hcr = 0;
@@ -42,6 +46,8 @@ static uint64_t hcr_optional(void)
 		hcr |= HCR_TERR | HCR_TEA;
 	if (id_field(sysreg_read(ID_AA64PFR1_EL1), 8) >= 2)       /* MTE */
 		hcr |= HCR_TID5;
+	if (id_field(sysreg_read(ID_AA64MMFR2_EL1), 56))          /* EVT */
+		hcr |= HCR_TID4;
 	return hcr;
 }
 

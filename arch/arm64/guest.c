@@ -35,7 +35,9 @@ AT(struct arch_vcpu, sctlr_el1, VCPU_SCTLR_EL1);
 AT(struct arch_vcpu, event, VCPU_EVENT);
 AT(struct arch_vcpu, monitor, VCPU_MONITOR);
 _Static_assert(sizeof(struct frame) == FRAME_BYTES, "assembly knows it");
-_Static_assert(GUEST_RESUMES == EXIT_GUEST && GUEST_UPCALL == 1 << EXIT_UPCALL_BIT, "assembly knows it");
+_Static_assert(GUEST_RESUMES == EXIT_GUEST && GUEST_UPCALL == 1 << EXIT_UPCALL_BIT &&
+		       GUEST_GENERAL == 1 << EXIT_GENERAL_BIT,
+	       "assembly knows it");
 
 /* RES1 of Armv8.0, nTWE, nTWI, CP15BEN, SA0, SA: MMU and caches off, as after a reset. */
 #define SCTLR_EL1_RESET 0x30d50838
@@ -135,6 +137,7 @@ static void el1_reset(void)
 	sysreg_write(AFSR0_EL1, 0);
 	sysreg_write(AFSR1_EL1, 0);
 	sysreg_write(CONTEXTIDR_EL1, 0);
+	sysreg_write(CSSELR_EL1, 0);
 	sysreg_write(TPIDR_EL1, 0);
 	sysreg_write(TPIDR_EL0, 0);
 	sysreg_write(TPIDRRO_EL0, 0);
@@ -246,9 +249,4 @@ void arch_el1_trap_write(struct arch_vcpu *v, const struct el1_trap *t)
 		sysreg_write(FAR_EL1, t->far);
 	v->guest.elr = t->pc;
 	v->guest.spsr = t->pstate;
-}
-
-uint64_t arch_ctr(void)
-{
-	return sysreg_read(CTR_EL0);
 }

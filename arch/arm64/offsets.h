@@ -22,6 +22,7 @@
 /* enum guest_exit (kernel/entry.h) */
 #define EXIT_GUEST 0
 #define EXIT_UPCALL_BIT 1
+#define EXIT_GENERAL_BIT 2
 
 /* RES1 of Armv8.0, nTWE, nTWI, UCI, UCT, DZE, SA0, SA: cache maintenance by address and DC ZVA
  * work at EL0; little-endian; unaligned access allowed. */

@@ -102,12 +102,9 @@
 vectors_guest:
 	vector_ours vectors_guest, 0x000
 
-guest_synchronous_done:
-	to_guest_frame
-	cbnz	w0, 1f
-	restore_caller_saved
-	return_from_exception
-1:	tbz	w0, #EXIT_UPCALL_BIT, resume    /* it is parked */
+	/* The fast way did not do: it goes into the monitor, or there is more to do. */
+guest_not_resumed:
+	tbz	w0, #EXIT_UPCALL_BIT, guest_not_upcall
 	mrs	x0, sp_el0
 	mrs	x1, elr_el2
 	mrs	x2, spsr_el2
@@ -182,22 +179,19 @@ monitor_enter:
 
 	vector_ours vectors_guest, 0x200
 
+guest_not_upcall:
+	tbz	w0, #EXIT_GENERAL_BIT, resume   /* it is parked */
+guest_sync_more:
+	save_others
+	to_kernel_stack
+	bl	guest_synchronous_general
+	b	guest_synchronous_done
+
 guest_interrupt_more:
 	to_guest_frame
 	save_others
 	to_kernel_stack
 	b	guest_dispatch
-
-	/* The answer to an upcall of a trapped load or store: x1 the value, x8 where it goes. */
-short_answer:
-	str	x1, [x8]
-	sub	sp, sp, #VCPU_MONITOR
-	str	xzr, [sp, #VCPU_EVENT]
-	ldp	x0, x1, [sp, #FRAME_SP_EL0]
-	ldr	x2, [sp, #FRAME_SPSR]
-	add	x1, x1, #4              /* as frame_skip does */
-	and	x2, x2, #~(3 << 10)
-	b	into_guest
 
 	vector_ours vectors_guest, 0x280
 
@@ -239,10 +233,13 @@ ours:
 	vector	vectors_guest, 0x400
 guest_sync:
 	save_caller_saved
-	save_others
 	to_kernel_stack
 	bl	guest_synchronous
-	b	guest_synchronous_done
+guest_synchronous_done:
+	to_guest_frame
+	cbnz	w0, guest_not_resumed
+	restore_caller_saved
+	return_from_exception
 	vector	vectors_guest, 0x480
 guest_irq:
 	save_caller_saved
@@ -262,10 +259,7 @@ guest_error:
 	b	guest_serror
 	vector	vectors_guest, 0x600
 	save_caller_saved
-	save_others
-	to_kernel_stack
-	bl	guest_synchronous_aarch32
-	b	guest_synchronous_done
+	b	guest_sync_more
 	vector	vectors_guest, 0x680
 	b	guest_irq
 	vector	vectors_guest, 0x700
@@ -282,14 +276,20 @@ vectors_el0:
 
 el0_more:
 	lsr	x8, x7, #26
-	mov	x7, sp
+	cmp	x8, #EC_SVC64
+	b.ne	el0_not_svc
+	stp	x0, x1, [sp, #0]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	str	x6, [sp, #48]
 	ldr	x9, [sp, #FRAME_STACK]
 	mov	sp, x9
-	cmp	x8, #EC_SVC64
-	b.eq	1f
-	mov	x0, x7
-	b	el0_fault
-1:	bl	el0_answer              /* returns: the guest goes on, parked */
+	bl	el0_answer
+	to_guest_frame
+	cbz	w0, answered
+	save_others
+	to_kernel_stack
+	bl	el0_answer_general
 	to_guest_frame
 	b	resume
 
@@ -314,6 +314,11 @@ el0_more:
 	list_register arch_lr_write, msr S3_4_C12_C12_\op2, x1
 
 	vector_ours vectors_el0, 0x180
+
+el0_not_svc:
+	to_kernel_stack
+	b	el0_fault
+
 	vector_ours vectors_el0, 0x200
 	vector_ours vectors_el0, 0x280
 	vector_ours vectors_el0, 0x300
@@ -327,7 +332,16 @@ el0_sync:
 	b.ne	el0_more
 	ldr	x8, [sp, #FRAME_RESULT]
 	cbz	x8, el0_more
-	b	short_answer
+	/* To a trapped load or store: x1 the value, x8 where it goes. */
+	str	x1, [x8]
+	sub	sp, sp, #VCPU_MONITOR
+answered:
+	str	xzr, [sp, #VCPU_EVENT]
+	ldp	x0, x1, [sp, #FRAME_SP_EL0]
+	ldr	x2, [sp, #FRAME_SPSR]
+	add	x1, x1, #4              /* as frame_skip does */
+	and	x2, x2, #~(3 << 10)
+	b	into_guest
 	vector	vectors_el0, 0x480
 el0_irq:
 	save_caller_saved

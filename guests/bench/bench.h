@@ -42,6 +42,12 @@ bool second_is_there(void);
 /* The second CPU's interrupt, that arrived then. */
 void second_answers(uint64_t arrival);
 
+/* Operands in registers that a called function may change, as compilers have most of what they write to
+ * a device and nearly all that they compute for one instruction. */
+#define OPERANDS(a_value, b_value)                                \
+	register uint64_t a_ __asm__("x4") = (uint64_t)(a_value); \
+	register uint64_t b_ __asm__("x5") = (uint64_t)(b_value)
+
 /*
  * Ticks that `instructions` take, which may use %[a], %[b] and x0 to x17. ISB: the counter is not
  * read early, nor before they are done. What the measurement itself takes is subtracted.
@@ -49,12 +55,14 @@ void second_answers(uint64_t arrival);
 #define TICKS(instructions, a_value, b_value)                                                       \
 	({                                                                                          \
 		uint64_t begin_, end_;                                                              \
+		OPERANDS(a_value, b_value);                                                         \
 		__asm__ volatile("isb\n\tmrs %[begin], cntvct_el0\n\t" instructions               \
 				 "\n\tisb\n\tmrs %[end], cntvct_el0"                                \
-				 : [begin] "=&r"(begin_), [end] "=&r"(end_)                         \
-				 : [a] "r"((uint64_t)(a_value)), [b] "r"((uint64_t)(b_value))       \
-				 : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9",      \
-				   "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory"); \
+				 : [begin] "=&r"(begin_), [end] "=&r"(end_), [a] "+r"(a_),          \
+				   [b] "+r"(b_)                                                     \
+				 :                                                                  \
+				 : "x0", "x1", "x2", "x3", "x6", "x7", "x8", "x9", "x10", "x11",    \
+				   "x12", "x13", "x14", "x15", "x16", "x17", "memory");             \
 		ticks_net(end_ - begin_);                                                               \
 	})
 
@@ -74,15 +82,16 @@ struct arrival {
 #define ARRIVAL_BY(instructions, before, again, a_value, b_value)                                   \
 	({                                                                                          \
 		struct arrival arrival_;                                                            \
+		OPERANDS(a_value, b_value);                                                         \
 		__asm__ volatile("mov x28, #0\n\t" before                                           \
 				 "\n\tisb\n\tmrs %[begin], cntvct_el0\n\t" instructions             \
 				 "\n1:\t" again "\n\tcbz x28, 1b\n\t"                               \
 				 "msr daifset, #2\n\tmov %[end], x28"                               \
-				 : [begin] "=&r"(arrival_.begin), [end] "=&r"(arrival_.end)         \
-				 : [a] "r"((uint64_t)(a_value)), [b] "r"((uint64_t)(b_value))       \
-				 : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9",      \
-				   "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x28",   \
-				   "memory");                                                       \
+				 : [begin] "=&r"(arrival_.begin), [end] "=&r"(arrival_.end),        \
+				   [a] "+r"(a_), [b] "+r"(b_)                                       \
+				 :                                                                  \
+				 : "x0", "x1", "x2", "x3", "x6", "x7", "x8", "x9", "x10", "x11",    \
+				   "x12", "x13", "x14", "x15", "x16", "x17", "x28", "memory");      \
 		arrival_;                                                                           \
 	})
 #endif

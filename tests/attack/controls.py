@@ -24,9 +24,9 @@ WORLDS = ("guest", "monitor", "service")
 
 BITS = {
     "HCR_EL2": {
-        "VM": 0, "SWIO": 1, "PTW": 2, "FMO": 3, "IMO": 4, "AMO": 5, "DC": 12, "TID1": 16, "TID2": 17,
+        "VM": 0, "SWIO": 1, "PTW": 2, "FMO": 3, "IMO": 4, "AMO": 5, "DC": 12, "TID1": 16,
         "TID3": 18, "TSC": 19, "TIDCP": 20, "TACR": 21, "TSW": 22, "TGE": 27, "RW": 31, "TLOR": 35,
-        "TERR": 36, "TEA": 37, "TID5": 58,
+        "TERR": 36, "TEA": 37, "TID4": 49, "TID5": 58,
     },
     "CPTR_EL2": {"TZ": 8, "TFP": 10, "TSM": 12, "TTA": 20, "TAM": 30},
     "MDCR_EL2": {"TPMCR": 5, "TPM": 6, "TDA": 9, "TDOSA": 10, "TDRA": 11, "TPMS": 14, "HPMD": 17, "TTRF": 19,
@@ -48,7 +48,7 @@ CORE = {
     "TRF": ("ID_AA64DFR0_EL1", 40, 1),
     "FGT": ("ID_AA64MMFR0_EL1", 56, 1), "FGT2": ("ID_AA64MMFR0_EL1", 56, 2), "ECV2": ("ID_AA64MMFR0_EL1", 60,
         2),
-    "LOR": ("ID_AA64MMFR1_EL1", 16, 1), "VHE": ("ID_AA64MMFR1_EL1", 8, 1), "HCX": ("ID_AA64MMFR1_EL1", 40, 1),
+    "EVT": ("ID_AA64MMFR2_EL1", 56, 1), "LOR": ("ID_AA64MMFR1_EL1", 16, 1), "VHE": ("ID_AA64MMFR1_EL1", 8, 1), "HCX": ("ID_AA64MMFR1_EL1", 40, 1),
 }
 ID_REGISTERS = {
     "ID_AA64PFR0_EL1": (4, 0), "ID_AA64PFR1_EL1": (4, 1), "ID_AA64DFR0_EL1": (5, 0),
@@ -59,13 +59,15 @@ ID_REGISTERS = {
 # RES1 of CPTR_EL2 with E2H 0: 0x22ff. MDCR_EL2.HPMN is the number of counters there are. SCTLR_EL2: RES1,
 # M, C, I, SA, WXN. TCR_EL2, VTCR_EL2: 4 KiB, write-back inner-shareable walks, 40 bits out, 39 and 36 in.
 CONTROLS = """
-HCR_EL2         3 4 1 1 0   guest    VM SWIO PTW FMO IMO AMO TID1 TID2 TID3 TSC TIDCP TACR TSW RW
+HCR_EL2         3 4 1 1 0   guest    VM SWIO PTW FMO IMO AMO TID1 TID3 TSC TIDCP TACR TSW RW
 +                                    TLOR                                        : LOR
 +                                    TERR TEA                                    : RAS
++                                    TID4                                        : EVT
 +                                    TID5                                        : MTE2
 HCR_EL2         3 4 1 1 0   monitor service  VM FMO IMO AMO DC TID3 TSC TIDCP TACR TSW TGE RW
 +                                    TLOR                                        : LOR
 +                                    TERR TEA                                    : RAS
++                                    TID4                                        : EVT
 +                                    TID5                                        : MTE2
 CPTR_EL2        3 4 1 1 2   guest    0x22ff TZ TSM TTA TAM
 CPTR_EL2        3 4 1 1 2   monitor service  0x22ff TZ TSM TTA TAM TFP

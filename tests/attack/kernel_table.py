@@ -50,7 +50,7 @@ def look_up(table, encoding):
     return next((row[2:] for row in table if wanted & row[0] == row[1]), ("UNDEF", "UNDEF", 0))
 
 
-READS = {"ZERO": "0", "CTR": "native", "CSSELR": "native", "MONITOR": "native", "CNTVCT": "native",
+READS = {"ZERO": "0", "CSSELR": "native", "MONITOR": "native", "CNTVCT": "native",
     "UNDEF": "-"}
 DONE = ("ZERO", "SGI1R", "DIR", "CSSELR", "MONITOR")
 

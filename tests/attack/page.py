@@ -91,8 +91,10 @@ def spelled(encodings):
 def feature(row):
     if not row.feature:
         return ""
-    register, field, _, least = registers.FEATURES[row.feature]
-    return f"FEAT_{row.feature}: {register}.{field} >= {least}"
+    name = row.feature.removeprefix("no-")
+    register, field, _, least = registers.FEATURES[name]
+    compared = ">=" if name == row.feature else "<"
+    return f"FEAT_{name}: {register}.{field} {compared} {least}"
 
 
 def named_rows(rows):

@@ -15,8 +15,8 @@ outcomes: of a read and a write at EL1, and of both at EL0; instructions have on
     -, undef    is undefined; `undef` where FEAT_IDST would say otherwise
 
 and who sees to it: `cpu` (no trap), or the control that traps, `(W)` writes alone, and then the kernel
-answers; then the feature that a core must have, without which the row does not hold (FEATURES says which
-ID register tells of it).
+answers; then the feature that a core must have, or with `no-` must lack, else the row does not hold
+(FEATURES says which ID register tells of it).
 
 After `;`, for what holds state: what happens to it while somebody else has the CPU, where the kernel has
 it, and what it is in each new life.
@@ -52,6 +52,7 @@ FEATURES = {
     "DPB": ("ID_AA64ISAR1_EL1", "DPB", 0, 1),
     "DPB2": ("ID_AA64ISAR1_EL1", "DPB", 0, 2),
     "ECV": ("ID_AA64MMFR0_EL1", "ECV", 60, 1),
+    "EVT": ("ID_AA64MMFR2_EL1", "EVT", 56, 1),
     "FlagM": ("ID_AA64ISAR0_EL1", "TS", 52, 2),
     "IDST": ("ID_AA64MMFR2_EL1", "IDS", 36, 1),
     "MTE": ("ID_AA64PFR1_EL1", "MTE", 8, 1),
@@ -86,7 +87,7 @@ MODELS = {
     "max": V8_2 | {
         "DIT", "TCO", "NMI", "RNG", "ECV", "DPB2", "TLBIOS", "TLBIRANGE", "SPECRES", "FlagM", "SB", "XS",
             "WFxT",
-        "IDST", "MTE", "PMUv3p4", "SME", "CSV2_2",
+        "IDST", "MTE", "PMUv3p4", "SME", "CSV2_2", "EVT",
     },
 }
 
@@ -104,11 +105,14 @@ ID_AA64ISAR0_EL1        3 0 0 6 0       0x00011120 -    - -      TID3
 ID_AA64ISAR1_EL1..      3 0 0 6 1..7    0 -             - -      TID3
 ID_AA64MMFR0_EL1        3 0 0 7 0       0x00000121 -    - -      TID3
 ID_AA64MMFR1_EL1..      3 0 0 7 1..7    0 -             - -      TID3
-CCSIDR_EL1              3 1 0 0 0       0x2 -           - -      TID2
-CLIDR_EL1               3 1 0 0 1       0x09200003 -    - -      TID2
+CCSIDR_EL1              3 1 0 0 0       0x2 -           - -      TID4 EVT
+CCSIDR_EL1              3 1 0 0 0       native -        - -      cpu no-EVT
+CLIDR_EL1               3 1 0 0 1       0x09200003 -    - -      TID4 EVT
+CLIDR_EL1               3 1 0 0 1       native -        - -      cpu no-EVT
 AIDR_EL1                3 1 0 0 7       0 -             - -      TID1
-CSSELR_EL1              3 2 0 0 0       native done     - -      TID2        ; kernel csselr_el1 0
-CTR_EL0                 3 3 0 0 1       native -        el1 -    TID2
+CSSELR_EL1              3 2 0 0 0       native done     - -      TID4 EVT    ; kernel csselr_el1 0
+CSSELR_EL1              3 2 0 0 0       native done     - -      cpu no-EVT  ; lives CSSELR_EL1 0
+CTR_EL0                 3 3 0 0 1       native -        el1 -    cpu
 SMIDR_EL1               3 1 0 0 6       undef -         - -      TID1 SME
 DCZID_EL0               3 3 0 0 7       native -        native - cpu
 # ---- Control, translation, exceptions: the guest's own ----
@@ -324,13 +328,21 @@ def features_of(ids):
             if ids[register] >> lsb & 0xf >= least}
 
 
+def holds(feature, model):
+    """Whether a row with that feature, or none, is of a core with the model's."""
+    if not feature:
+        return True
+    name = feature.removeprefix("no-")
+    return (name in model) == (name == feature)
+
+
 def golden(model):
     """{(kind, encoding): (outcome, name)} of all that is not undefined on that processor."""
     expected = {}
     for kind, (rows, level, index) in KINDS.items():
         for row in rows:
             outcome = getattr(row, level)[index]
-            if outcome == "-" or (row.feature and row.feature not in MODELS[model]):
+            if outcome == "-" or not holds(row.feature, MODELS[model]):
                 continue
             for encoding in row.encodings:
                 assert (kind, encoding) not in expected, f"{spell(encoding)} has two rows"

@@ -15,12 +15,14 @@ FP = ("FPCR", "FPSR")
 
 
 def rows():
-    """[(name, encoding, value, later)]: value is None where hardware says it."""
+    """[(name, encoding, value, later)], each register once: value is None where hardware says it."""
     found = []
     for row in ROWS:
         if not row.state or row.state.switched == "closed" or row.el1[0] != "native":
             continue
         (encoding,) = row.encodings
+        if encoding in (other[1] for other in found):
+            continue
         value = None if row.state.reset in ("least", "fixed") else int(row.state.reset, 0)
         found.append((row.name, encoding, value, bool(row.feature) or row.name in FP))
     return found

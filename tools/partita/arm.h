@@ -20,7 +20,6 @@
 #define HCR_EL2_AMO BIT(5)
 #define HCR_EL2_DC BIT(12)
 #define HCR_EL2_TID1 BIT(16)
-#define HCR_EL2_TID2 BIT(17)
 #define HCR_EL2_TID3 BIT(18)
 #define HCR_EL2_TSC BIT(19)
 #define HCR_EL2_TIDCP BIT(20)
@@ -29,9 +28,9 @@
 #define HCR_EL2_TGE BIT(27)
 #define HCR_EL2_RW BIT(31)
 
-/* A guest at EL1. */
+/* A guest at EL1. Not TID2, which would trap CTR_EL0: the kernel adds TID4 where the core has it. */
 #define HCR_EL2_GUEST (HCR_EL2_VM | HCR_EL2_SWIO | HCR_EL2_PTW | HCR_EL2_FMO | HCR_EL2_IMO | HCR_EL2_AMO | \
-	HCR_EL2_TID1 | HCR_EL2_TID2 | HCR_EL2_TID3 | HCR_EL2_TSC | HCR_EL2_TIDCP | HCR_EL2_TACR | \
+	HCR_EL2_TID1 | HCR_EL2_TID3 | HCR_EL2_TSC | HCR_EL2_TIDCP | HCR_EL2_TACR | \
 	HCR_EL2_TSW | HCR_EL2_RW)
 /* A compartment at EL0: no EL1 below it, stage 1 off and cacheable. It may read CTR_EL0 and
  * DCZID_EL0 and do cache maintenance by address: neither TID2 nor TPC, TPU, TDZ. */

@@ -13,12 +13,11 @@ struct rule {
 	uint64_t may;          /* .. may be either; all others must be 0 */
 };
 
-/* HCR_EL2: VM 0, SWIO 1, PTW 2, FMO 3, IMO 4, AMO 5, DC 12, TID1 16, TID2 17, TID3 18, TSC 19,
+/* HCR_EL2: VM 0, SWIO 1, PTW 2, FMO 3, IMO 4, AMO 5, DC 12, TID1 16, TID3 18, TSC 19,
  * TIDCP 20, TACR 21, TSW 22, TGE 27, RW 31. May: TWI 13, TWE 14. */
 static const struct rule hcr_guest = {
 	"HCR_EL2",
-	B(0) | B(1) | B(2) | B(3) | B(4) | B(5) | B(16) | B(17) | B(18) | B(19) | B(20) | B(21) | B(22) |
-		B(31),
+	B(0) | B(1) | B(2) | B(3) | B(4) | B(5) | B(16) | B(18) | B(19) | B(20) | B(21) | B(22) | B(31),
 	B(13) | B(14),
 };
 static const struct rule hcr_compartment = {

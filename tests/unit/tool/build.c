@@ -218,7 +218,7 @@ static void registers_are_the_documented_values(void **state)
 	(void)state;
 	assert_int_equal(fmap()->vtcr_el2, 0x8002355c);
 	assert_int_equal(fmap_file_tcr_el2(&b.platform), 0x80823519);
-	assert_int_equal(c[0].hcr_el2, 0x807f003f);
+	assert_int_equal(c[0].hcr_el2, 0x807d003f);
 	assert_int_equal(c[1].hcr_el2, 0x887c1039);
 	assert_int_equal(c[0].cptr_el2, 0x401033ff);
 	assert_int_equal(c[1].cptr_el2, 0x401037ff);
