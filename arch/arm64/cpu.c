@@ -170,6 +170,8 @@ static const char *refuse_core(const struct fmap *f, uint32_t cpu)
 		return "the core has no 4 KiB pages";
 	if ((sysreg_read(MPIDR_EL1) & 0xff00ffffffull) != image()->cpu[cpu].mpidr)
 		return "a CPU has another affinity than the description";
+	if (!id_field(sysreg_read(ID_AA64PFR0_EL1), 24))          /* GIC */
+		return "the core has no GICv3 CPU interface: another board than described";
 	if (!sysreg_read(CNTFRQ_EL0))
 		return "firmware left CNTFRQ_EL0 zero";
 	return 0;

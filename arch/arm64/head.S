@@ -7,7 +7,7 @@
  * the board was entered at EL3 the others come here as well, and wait for `released`.
  *
  * Register use: x19 physical address of this page, x20 index of this CPU, x21 exception level at
- * entry, x22 non-zero: started by the boot CPU through firmware.
+ * entry, x22 non-zero: started by the boot CPU through firmware, x23 what to say of an exception.
  */
 #include "abi/image.h"
 #include "abi/layout.h"
@@ -40,10 +40,16 @@ head:
 	.quad	kernel_bytes            /* file_bytes */
 	.quad	0
 	.quad	kernel_text_bytes       /* zero_bytes */
-	.org	head + IMAGE_HEADER_OFFSET + 392
+	.org	head + IMAGE_HEADER_OFFSET + IH_BYTES
 
 released:
 	.quad	0
+
+/* DDI 0487, "Exception vectors": the page is the table until the MMU is on, and of it this entry, for what
+ * is synchronous, from the current exception level with SP_ELx. All else is masked. */
+	.org	head + 0x200
+	mov	x0, x23
+	b	die
 
 /* ---- Entries ---- */
 
@@ -110,6 +116,8 @@ at_el2:
 	msr	sctlr_el2, x0
 	mov	x0, #1 << 31            /* HCR_EL2.RW, and E2H clear */
 	msr	hcr_el2, x0
+	msr	vbar_el2, x19
+	adr	x23, text_fault
 	isb
 	cbnz	x22, mmu_on
 	bl	which_cpu
@@ -150,6 +158,14 @@ boot_cpu:
 	b.eq	die_x1                  /* the others watch `released` here, not there */
 	bl	move_image              /* returns in the new place */
 placed:
+	msr	vbar_el2, x19           /* moved, perhaps */
+	isb
+	bl	check_sum
+	adr	x23, text_memory
+	ldr	x0, [x19, #IMAGE_HEADER_OFFSET + IH_PROBE_PA]
+	ldr	x0, [x0]
+	dsb	sy
+	adr	x23, text_fault
 	ldr	x0, [x19, #IMAGE_HEADER_OFFSET + IH_ZERO_PA]
 	ldr	x1, [x19, #IMAGE_HEADER_OFFSET + IH_ZERO_BYTES]
 	bl	clean_invalidate        /* firmware's dirty lines must not fall on our zeros */
@@ -222,6 +238,31 @@ moved:
 	isb
 	br	x9
 
+/* Whether the part of the file that nobody else checks is what was built: abi/image.h. */
+check_sum:
+	mov	x9, x30
+	ldr	x7, =IMAGE_SUM_FACTOR
+	mov	x4, #0
+	mov	x2, x19
+	add	x3, x19, #IMAGE_HEADER_OFFSET + IH_SUM
+	bl	sum_words
+	add	x2, x19, #IMAGE_HEADER_OFFSET + IH_BYTES
+	ldr	x3, [x19, #IMAGE_HEADER_OFFSET + IH_SUM_BYTES]
+	add	x3, x19, x3
+	bl	sum_words
+	ldr	x0, [x19, #IMAGE_HEADER_OFFSET + IH_SUM]
+	adr	x1, text_damaged
+	cmp	x0, x4
+	b.ne	die_x1
+	br	x9
+sum_words:
+	ldr	x5, [x2], #8
+	eor	x4, x5, x4, ror #IMAGE_SUM_ROR
+	mul	x4, x4, x7
+	cmp	x2, x3
+	b.lo	sum_words
+	ret
+
 /* Clean and invalidate [x0, x0 + x1) to the point of coherency; keeps x0, x1, x9. */
 clean_invalidate:
 	mrs	x2, ctr_el0
@@ -291,6 +332,12 @@ die:
 	b	1b
 
 	.ltorg
+text_damaged:
+	.asciz	"\r\nPartita: stopped: the image is damaged\r\n"
+text_memory:
+	.asciz	"\r\nPartita: stopped: the board has less memory than described\r\n"
+text_fault:
+	.asciz	"\r\nPartita: stopped: an exception before the kernel's start\r\n"
 text_el1:
 	.asciz	"\r\nPartita: stopped: entered at EL1; it needs EL2 (QEMU: -M virt,virtualization=on)\r\n"
 text_el3:

@@ -123,7 +123,7 @@ def test_damaged_images_end_in_a_message(good, systems, tmp_path):
     for _ in range(150):
         mutant = bytearray(image)
         for _ in range(dice.choice((1, 4))):
-            at = dice.choice((dice.randrange(0x48, 0x40 + 392), dice.randrange(fmap, fmap + 0x800),
+            at = dice.choice((dice.randrange(0x48, 0x40 + 416), dice.randrange(fmap, fmap + 0x800),
                               dice.randrange(len(image) - 0x20000, len(image))))
             struct.pack_into("<I", mutant, min(at & ~3, len(image) - 4),
                              dice.choice((0, 0xffffffff, 0x80000000, dice.getrandbits(32))))

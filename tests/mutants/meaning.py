@@ -159,6 +159,8 @@ HARMLESS = [
     (r"vms\[\d+\]\.flags", "whether a VM starts by itself", always),
     (r"idregs\[\d+\]\.value\[\d+\]", "an ID register that promises its guest less", promises_less),
     (r"header\.zero_bytes", "more is cleared at start, of what is nobody's", clears_nobodys),
+    (r"header\.(sum|sum_bytes|probe_pa)", "what lets the board start; if it is wrong the board says so",
+     always),
     (r"header\.flags", "a fact of the board: whether it may be entered at EL3", always),
     (r"fmap\.intid_(maintenance|hyp_timer|virt_timer)", "a fact of the board: the number of a PPI", always),
     (r"memory\[\d+\]\.(bytes|pa|at)", "a fact of the board: where it has RAM that nobody uses", is_board_row),

@@ -39,9 +39,22 @@ static void write_linux_header(const struct build *b, uint8_t *image)
 	memcpy(image + LINUX_FLAGS, &flags, 8);
 }
 
+/* The last word of the highest memory that the image or a guest has. */
+static uint64_t probe_pa(const struct memory *m)
+{
+	uint64_t end = m->zero_end;
+
+	for (const struct object *o = m->first; o; o = o->next) {
+		if (o->kind == OBJECT_RAM && o->pa + o->bytes > end)
+			end = o->pa + o->bytes;
+	}
+	return end - 8;
+}
+
 static void write_header(const struct build *b, uint8_t *image)
 {
 	const struct memory *m = &b->layout.memory;
+	const struct object *tables = b->layout.tables;
 	const struct platform *p = &b->platform;
 	struct image_header h = {
 		.magic = IMAGE_MAGIC,
@@ -59,6 +72,8 @@ static void write_header(const struct build *b, uint8_t *image)
 		.uart_mask = p->uart.mask,
 		.uart_ready = p->uart.ready,
 		.cpu_count = p->cpu_count,
+		.probe_pa = probe_pa(m),
+		.sum_bytes = tables->pa + tables->bytes - m->load_pa,
 	};
 
 	for (uint32_t c = 0; c < p->cpu_count; c++) {
@@ -66,6 +81,29 @@ static void write_header(const struct build *b, uint8_t *image)
 		h.cpu[c].ttbr0_el2 = b->layout.cpu[c].space.root_pa;
 	}
 	memcpy(image + IMAGE_HEADER_OFFSET, &h, sizeof(h));
+}
+
+static uint64_t sum_words(uint64_t sum, const uint8_t *from, const uint8_t *end)
+{
+	uint64_t word;
+
+	for (; from < end; from += sizeof(word)) {
+		memcpy(&word, from, sizeof(word));
+		sum = word ^ (sum >> IMAGE_SUM_ROR | sum << (64 - IMAGE_SUM_ROR));
+		sum *= IMAGE_SUM_FACTOR;
+	}
+	return sum;
+}
+
+static void write_sum(uint8_t *image)
+{
+	uint8_t *header = image + IMAGE_HEADER_OFFSET;
+	uint64_t bytes, sum;
+
+	memcpy(&bytes, header + IH_SUM_BYTES, sizeof(bytes));
+	sum = sum_words(0, image, header + IH_SUM);
+	sum = sum_words(sum, header + IH_BYTES, image + bytes);
+	memcpy(header + IH_SUM, &sum, sizeof(sum));
 }
 
 static void write_hash(uint8_t *image, size_t bytes)
@@ -86,6 +124,7 @@ struct blob image_file_make(struct build *b)
 	copy_objects(b, image);
 	write_linux_header(b, image);
 	write_header(b, image);
+	write_sum(image);
 	write_hash(image, bytes);
 	return (struct blob){ image, bytes };
 }

@@ -103,8 +103,8 @@ static void add_file_objects(struct layout *l, struct system *s, const struct bi
 					     sizeof(struct svcconf));
 		l->console_file = add_file(l, "console", "text and constants", b->console.file);
 	}
-	add_images(l, s);
 	l->tables = memory_add(&l->memory, OBJECT_FILE, "kernel", "translation tables", 0);
+	add_images(l, s); /* behind all that the head checks: abi/image.h */
 }
 
 static void add_cpu_objects(struct layout *l, const struct system *s, const struct platform *p)

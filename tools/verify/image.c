@@ -40,6 +40,11 @@ static bool header_check(const struct image *image, struct report *r)
 			    "the zeroed range does not follow the file");
 	ok &= report_expect(r, h->cpu_count >= 1 && h->cpu_count <= MAX_CPUS, "the header has %ju CPUs",
 			    (uintmax_t)h->cpu_count);
+	/* The sum itself is the head's to check: where it is wrong the board says so and does not start. */
+	ok &= report_expect(r,
+			    h->sum_bytes % PAGE_BYTES == 0 && h->sum_bytes > 0 &&
+				    h->sum_bytes <= h->file_bytes,
+			    "the head's sum is of %#jx bytes", (uintmax_t)h->sum_bytes);
 	ok &= report_expect(r, (h->flags & ~(uint64_t)IMAGE_EL3_OK) == 0, "the header has flags %#jx",
 			    (uintmax_t)h->flags);
 	for (uint64_t c = h->cpu_count; c < MAX_CPUS; c++)

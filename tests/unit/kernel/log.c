@@ -46,6 +46,23 @@ uint64_t arch_elr(void)
 	return PC;
 }
 
+static uint32_t events;
+
+enum health_action health_action(const struct vcpu *v, enum health_event event)
+{
+	(void)v;
+	assert_int_equal(event, HEALTH_CALL);
+	return ACTION_LOG;
+}
+
+bool health_event(struct cpu *c, struct vcpu *v, enum health_event event)
+{
+	(void)c, (void)v;
+	assert_int_equal(event, HEALTH_CALL);
+	events++;
+	return false;
+}
+
 /* None of these is reached by a call that is refused. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
@@ -68,6 +85,7 @@ NEVER_REACHED(void upcall(struct cpu *c, struct vcpu *v, enum upcall_event event
 NEVER_REACHED(void upcall_watch(struct cpu *c, struct vcpu *v))
 NEVER_REACHED(void vgic_raise(struct vgic *g, uint32_t intid))
 NEVER_REACHED(void vgic_physical(struct vgic *g, uint32_t intid))
+NEVER_REACHED(_Noreturn void dispatch(struct cpu *c))
 NEVER_REACHED(uint64_t arch_far(void))
 NEVER_REACHED(uint64_t arch_fault_ipa(uint64_t far))
 NEVER_REACHED(uint64_t arch_guest_now(void))
@@ -94,6 +112,8 @@ static int setup(void **state)
 	the_cpu = (struct cpu){ .f = &no_reader, .log = &the_log, .frequency = SECOND };
 	timer.lr = LR_NONE;
 	vcpu.vgic.timer = &timer;
+	vcpu.plain_refusals = true;
+	events = 0;
 	now = 5;
 	syndrome = HVC_0;
 	return 0;
@@ -178,6 +198,16 @@ static void other_events_share_the_limit(void **state)
 	assert_int_equal(the_log.suppressed, 80 - LOG_PER_SECOND);
 }
 
+/* Whoever is to be told of them is told of each. */
+static void a_refused_call_is_an_event_however_full_the_log(void **state)
+{
+	(void)state;
+	vcpu.plain_refusals = false;
+	calls(1000);
+	assert_int_equal(events, 1000);
+	assert_int_equal(the_log.head, LOG_PER_SECOND);
+}
+
 /* Also when the limit is reached. */
 static void calls_that_somebody_serves_are_not_refused(void **state)
 {
@@ -204,6 +234,7 @@ int main(void)
 		cmocka_unit_test_setup(the_next_second_has_a_limit_of_its_own, setup),
 		cmocka_unit_test_setup(a_slow_caller_is_told_always, setup),
 		cmocka_unit_test_setup(other_events_share_the_limit, setup),
+		cmocka_unit_test_setup(a_refused_call_is_an_event_however_full_the_log, setup),
 		cmocka_unit_test_setup(calls_that_somebody_serves_are_not_refused, setup),
 	};
 

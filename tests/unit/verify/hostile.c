@@ -41,7 +41,8 @@ static int setup(void **state)
 					   .file_bytes = BYTES,
 					   .zero_pa = LOAD + BYTES,
 					   .fmap_pa = LOAD + FMAP_AT,
-					   .cpu_count = 1 };
+					   .cpu_count = 1,
+					   .sum_bytes = 0x1000 };
 	*fmap() = (struct fmap){ .magic = FMAP_MAGIC, .version = FMAP_VERSION, .bytes = 0x1000 };
 	for (struct fmap_array *a = &fmap()->cpus; a <= &fmap()->irqs; a++)
 		a->offset = sizeof(struct fmap);
