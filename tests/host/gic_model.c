@@ -16,9 +16,11 @@ bool gic_model_pending(const struct gic_irq *q)
 /* An edge, or a register: a level that stands behind no input may be taken for one that fell. */
 static void set_pending(struct gic_irq *q)
 {
-	if (q->forwarded && (gic_model_pending(q) || q->maybe) && !(q->active && q->acknowledged))
+	bool level = q->forwarded && !q->edge;
+
+	if (q->forwarded && (gic_model_pending(q) || q->maybe || level) && !(q->active && q->acknowledged))
 		q->again = true;
-	if (q->forwarded && !q->edge)
+	if (level)
 		q->maybe = q->written = true;
 	else
 		q->latch = true;
