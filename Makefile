@@ -355,7 +355,8 @@ $(foreach part,$(unit_PARTS),$(eval $(call unit_rules,$(part))))
 # ---- Fuzzing: tests/fuzz/PART.c, linked with all of that part by clang's libFuzzer ----
 # What it finds interesting stays in $(O)/fuzz/PART.corpus for the next time.
 FUZZ_SECONDS ?= 60
-FUZZERS := vmm verify description
+DIFFERENTIALS := vgic pl011
+FUZZERS := vmm verify description $(DIFFERENTIALS)
 fuzz_vmm_SRC := $(filter-out vmm/main.c,$(wildcard vmm/*.c)) $(host_lib_SRC)
 fuzz_vmm_FLAGS := -max_len=2048
 fuzz_verify_SRC := $(filter-out tools/verify/main.c,$(wildcard tools/verify/*.c)) tests/fuzz/hash.c
@@ -364,20 +365,37 @@ fuzz_description_SRC := $(filter-out %/main.c,$(wildcard tools/partita/*.c)) $(f
 comma := ,
 fuzz_description_LDFLAGS := -lfdt $(addprefix -Wl$(comma)--wrap=,fopen tmpfile access file_run file_read)
 fuzz_description_FLAGS := -max_len=32768
+fuzz_vgic_SRC := $(wildcard kernel/*.c) $(fuzz_vmm_SRC) tests/host/board.c tests/host/gic_model.c
+fuzz_vgic_CFLAGS := -include tests/host/window.h
+fuzz_vgic_FLAGS := -max_len=8192
+fuzz_pl011_SRC := vmm/pl011.c vmm/channel.c tests/host/pl011_model.c
+fuzz_pl011_FLAGS := -max_len=8192
+fuzz_HEADERS := $(wildcard $(addsuffix /*.h,kernel vmm abi lib tools/partita tools/verify tests/fuzz \
+	tests/host))
 define fuzz_rules
-$(O)/fuzz/$(1): tests/fuzz/$(1).c $$(fuzz_$(1)_SRC) $(wildcard vmm/*.h abi/*.h lib/*.h tools/*/*.h)
+$(O)/fuzz/$(1): tests/fuzz/$(1).c $$(fuzz_$(1)_SRC) $$(fuzz_HEADERS)
 	@mkdir -p $$(@D)/$(1).corpus $$(@D)/$(1).seeds
 	$$(call say,FUZZCC)
 	$$(Q)clang $(HOST_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$$(filter %.c,$$^) $$(fuzz_$(1)_LDFLAGS) -o $$@
+		$$(fuzz_$(1)_CFLAGS) $$(filter %.c,$$^) $$(fuzz_$(1)_LDFLAGS) -o $$@
 endef
 $(foreach f,$(FUZZERS),$(eval $(call fuzz_rules,$(f))))
+# The same against a reference model, as programs that count their steps (tests/fuzz/steps.c). What
+# counts here is speed: the differences are found by comparing, the sanitizers are in the fuzzers above.
+define steps_rules
+$(O)/fuzz/$(1)-steps: tests/fuzz/$(1).c tests/fuzz/steps.c $$(fuzz_$(1)_SRC) $$(fuzz_HEADERS)
+	@mkdir -p $$(@D)
+	$$(call say,HOSTCC)
+	$$(Q)$(HOST_CC) $(HOST_CFLAGS) $$(fuzz_$(1)_CFLAGS) $$(filter %.c,$$^) -o $$@
+endef
+$(foreach f,$(DIFFERENTIALS),$(eval $(call steps_rules,$(f))))
 $(O)/fuzz/seeds: tests/fuzz/seeds.py tests/fuzz/seed.dts tests/fuzz/tiny.dts $(O)/partita $(O)/partita-verify
 	$(call say,SEEDS)
 	$(Q)O=$(O) $(PYTHON) $< $(@D)/description.seeds $(@D)/verify.seeds
 	@touch $@
-fuzz_BINS := $(addprefix $(O)/fuzz/,$(FUZZERS) seeds)
-fuzz: $(fuzz_BINS) ## hostile guest, image and description, one after the other, FUZZ_SECONDS=60 each
+steps_BINS := $(addprefix $(O)/fuzz/,$(addsuffix -steps,$(DIFFERENTIALS)))
+fuzz_BINS := $(addprefix $(O)/fuzz/,$(FUZZERS) seeds) $(steps_BINS)
+fuzz: $(fuzz_BINS) ## hostile guest, image, description, GIC, UART in turn, FUZZ_SECONDS=60 each
 	$(foreach f,$(FUZZERS),cd $(O)/fuzz && ./$(f) -max_total_time=$(FUZZ_SECONDS) $(fuzz_$(f)_FLAGS) \
 		$(f).corpus $(f).seeds && cd $(CURDIR) &&) true
 
@@ -398,8 +416,16 @@ traps: ## write docs/traps.md: what comes of every register, instruction and exc
 .PHONY: errors traps
 mutants: $(O)/partita $(O)/partita-verify binaries ## thousands of broken images that the checker must catch
 	@$(PYTHON) tests/run.py pytest tests/mutants
-soak: $(fuzz_BINS) ## what takes long: a million runs of each fuzzer of the tools, ten thousand restarts
-	@FUZZ_RUNS=1000000 $(PYTHON) tests/run.py pytest tests/fuzz
+# STEPS is also `make differential`'s. 2 x 1,000,000,000 of them take some 20 minutes.
+STEPS ?= 1000000000
+differential: $(steps_BINS) ## GIC and UART beside reference models, STEPS=number of steps each
+	@FUZZ_STEPS=$(STEPS) $(PYTHON) tests/run.py pytest -rP tests/fuzz -k agrees
+models: ## the protocols between CPUs, each state of them: tests/models by SPIN
+	@ci/setup.sh test
+	@$(PYTHON) tests/run.py pytest -rP tests/models
+.PHONY: differential models
+soak: $(fuzz_BINS) ## what takes long: a million runs of the tools' fuzzers, STEPS of the models', 10,000 restarts
+	@FUZZ_RUNS=1000000 FUZZ_STEPS=$(STEPS) $(PYTHON) tests/run.py pytest tests/fuzz
 	@$(PYTHON) tests/run.py pytest -m soak -k restarts tests/system
 system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
@@ -409,7 +435,7 @@ all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(
 		$(fuzz_BINS)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
 		pytest -m 'not soak' \
-		$(addprefix tests/,house reject tool mutants fuzz map bench system attack)
+		$(addprefix tests/,house reject tool mutants fuzz models map bench system attack)
 
 attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
 	@ci/setup.sh run test $(SETUP_LLVM)

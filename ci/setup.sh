@@ -35,6 +35,7 @@ needs="
 	check	clang-format	clang-format
 	check	cloc	cloc
 	test	/usr/include/cmocka.h	libcmocka-dev
+	test	spin	spin
 	test	groff	groff-base
 	test	/usr/lib/python3/dist-packages/pytest	python3-pytest
 	test	/usr/lib/python3/dist-packages/pexpect	python3-pexpect

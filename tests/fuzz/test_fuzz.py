@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tools under libFuzzer: FUZZ_RUNS runs of each, both at a time, from the seeds alone and always in
-the same order. No crash, no hang, no memory without bounds."""
+the same order. No crash, no hang, no memory without bounds. And the virtual GIC and UART beside reference
+models: FUZZ_STEPS random steps of each, always the same, and no difference."""
 
 import os
 import pathlib
@@ -13,6 +14,8 @@ FOLDER = pathlib.Path(os.environ.get("O", "build")).resolve() / "fuzz"
 RUNS = int(os.environ.get("FUZZ_RUNS", "100000"))
 LONGEST = {"verify": 262144, "description": 32768}   # bytes of an input
 SECONDS, MEGABYTES = 10, 1024                        # of one run; of all memory
+STEPS = int(os.environ.get("FUZZ_STEPS", "10000000"))
+SLOWEST = 100000                                     # steps a second, on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +46,12 @@ def test_runs_without_a_finding(name, fuzzers):
     assert status == 0, text[-3000:]
     assert int(re.search(r"Done (\d+) runs", text).group(1)) >= RUNS
     print(re.findall(r"DONE .*", text)[-1])
+
+
+@pytest.mark.parametrize("name", ["vgic", "pl011"])
+def test_it_agrees_with_its_reference_model(name, tmp_path):
+    run = subprocess.run([FOLDER / (name + "-steps"), str(STEPS), "1"], cwd=tmp_path, capture_output=True,
+                         text=True, timeout=60 + STEPS // SLOWEST)
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert int(re.search(r"(\d+) steps", run.stdout).group(1)) >= STEPS
+    print(name, run.stdout)
