@@ -27,6 +27,11 @@ def answer(x0, x1=0, x2=0, x3=-1, x4=-1, x6=0):
     return loads + "\n\tsvc #1"
 
 
+def then(event, before, body):
+    """Another answer to that event than to those before it."""
+    return f"\tcmp x0, #{event}\n\tb.eq 1f\n{before}\n1:\n{body}"
+
+
 def op(number, intid=0, targets=1):
     return number | intid << 16 | targets << 32
 
@@ -47,6 +52,7 @@ SPIN = "1:\tb 1b"
 SIBLING, NOBODY = 1 << 1, 1 << 8
 OP_ENABLE, OP_SET_PENDING, OP_PRIORITY = 1, 3, 11  # enum upcall_op
 OP_RELEASE, OP_CPU_START, OP_ALARM = 14, 16, 17
+ALARM = op(OP_ALARM, targets=0)  # of its own vCPU
 
 COMP_TEXT, COMP_CONF, COMP_CHANNELS, COMP_LOGS, COMP_DEVICES, COMP_IMAGES = (  # abi/layout.h
     0xc00000000, 0xc00200000, 0xc00400000, 0xc00480000, 0xc00500000, 0xd00000000)
@@ -88,6 +94,21 @@ MONITORS = [
             0xffffffff)),
         a_verdict_of_all_ones=answer(-1), an_operation_of_all_ones=answer(DONE, x2=-1)),
     *answers([RESET], a_short_answer_to_a_reset="\tsvc #0"),
+    # The other events: each verdict has its own (verdict_events in kernel/upcall.c).
+    *answers([CALL], a_done_of_a_call=answer(DONE), a_start_of_a_call=answer(START, GUEST),
+             a_short_answer_to_a_call="\tsvc #0"),
+    *answers([SYSREG], a_continue_of_a_register=answer(AGAIN), an_off_of_a_register=answer(OFF),
+             a_start_of_a_register=answer(START, GUEST)),
+    *answers([ABORT, NOTIFY], a_retry_of_a_notification=then(NOTIFY, answer(DONE, x2=ALARM, x3=0),
+                                                            answer(RETRY)),
+             an_off_of_a_notification=then(NOTIFY, answer(DONE, x2=ALARM, x3=0), answer(OFF))),
+    *answers([ABORT, CONTINUE], a_start_of_an_access_that_went_on=then(CONTINUE, answer(AGAIN),
+                                                                       answer(START, GUEST)),
+             an_off_of_an_access_that_went_on=then(CONTINUE, answer(AGAIN), answer(OFF))),
+    *faults("X03", [NOTIFY, ABORT], writes_the_kernel_when_notified=then(
+        NOTIFY, answer(DONE, x2=ALARM, x3=0), at(KERNEL + 0x80000, "str x0, [x9]"))),
+    *faults("X03", [SYSREG], writes_the_kernel_at_a_register=at(KERNEL + 0x80000, "str x0, [x9]")),
+    *faults("X03", [CALL], writes_the_kernel_at_a_call=at(KERNEL + 0x80000, "str x0, [x9]")),
     # What it does to its own guest is its own business: the state is the guest's, no other.
     Monitor("X02", "an_entry_at_nothing", GOES_ON, [RESET], answer(START, 0xb000000)),
     Monitor("X02", "an_entry_that_is_odd", GOES_ON, [RESET], answer(START, 1)),
@@ -128,7 +149,7 @@ MONITORS = [
     Monitor("X05", "priorities_for_ever", GOES_ON, [ABORT, CONTINUE],
             answer(AGAIN, x2=op(OP_PRIORITY, 32), x3=15, x4=0xffffffff)),
     Monitor("X05", "alarms_at_once_for_ever", GOES_ON, [ABORT, NOTIFY, CONTINUE], answer(AGAIN,
-        x2=op(OP_ALARM), x3=0)),
+        x2=ALARM, x3=0)),
     Monitor("X05", "rings_the_console_for_ever", GOES_ON, [ABORT, CONTINUE], answer(AGAIN, x6=1)),
 ]
 

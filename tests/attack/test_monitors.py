@@ -7,7 +7,7 @@ import pytest
 
 from attack import Witness
 from board import OUT, Board
-from monitors import GOES_ON, MONITORS, build
+from monitors import ABORT, GOES_ON, MONITORS, RESET, WRONG, build
 
 VMS = 3
 GROUPS = [MONITORS[first:first + VMS] for first in range(0, len(MONITORS), VMS)]
@@ -33,7 +33,11 @@ def test_monitors(group):
                     60)
                 board.wait(lambda: board.told("partita", f"^{vm}: stopped"), f"stop of {monitor.name}", 30)
         witness.saw_nothing()
-        for number in range(len(group)):
+        for number, monitor in enumerate(group):
+            if monitor.end is GOES_ON:                     # else it does not try what it is to try
+                assert not board.told("partita", WRONG.format(vm=f"hostile{number}"))
+            if not {RESET, ABORT} & set(monitor.events):   # the guest has told something before
+                continue
             assert not board.told(f"hostile{number}", "^probe: runs"), "its monitor was sound"
 
 
