@@ -56,6 +56,7 @@ ALARM = op(OP_ALARM, targets=0)  # of its own vCPU
 
 COMP_TEXT, COMP_CONF, COMP_CHANNELS, COMP_LOGS, COMP_DEVICES, COMP_IMAGES = (  # abi/layout.h
     0xc00000000, 0xc00200000, 0xc00400000, 0xc00480000, 0xc00500000, 0xd00000000)
+COMP_STACKS, COMP_STACK_STRIDE = 0xc00300000, 0x10000
 KERNEL, GUEST = 0x4000000000, 0x40000000
 
 MONITORS = [
@@ -153,6 +154,26 @@ MONITORS = [
     Monitor("X05", "rings_the_console_for_ever", GOES_ON, [ABORT, CONTINUE], answer(AGAIN, x6=1)),
 ]
 
+# Of a VM of two vCPUs, each in the monitor on its own CPU.
+BOTH = 3
+FIRST = "\tcbz x7, 1f\n\tb sound_entry\n1:\n"   # on vCPU 0 alone
+SIBLINGS = [
+    Monitor("X05", "pends_everything_at_both_for_ever", GOES_ON, [ABORT, CONTINUE],
+            answer(AGAIN, x2=op(OP_SET_PENDING, 32, BOTH))),
+    Monitor("X05", "priorities_at_both_for_ever", GOES_ON, [ABORT, CONTINUE],
+            answer(AGAIN, x2=op(OP_PRIORITY, 32, BOTH), x3=15, x4=0xffffffff)),
+    Monitor("X05", "starts_its_sibling_for_ever", GOES_ON, [ABORT, CONTINUE],
+            FIRST + answer(AGAIN, x2=op(OP_CPU_START, 0, SIBLING), x3=GUEST)),
+    Monitor("X05", "releases_to_its_sibling_for_ever", GOES_ON, [ABORT, CONTINUE],
+            answer(AGAIN, x2=op(OP_RELEASE, 33, SIBLING), x3=1)),
+    Monitor("X02", "a_release_to_a_sibling_that_is_not_there", WRONG, [ABORT],
+            answer(AGAIN, x2=op(OP_RELEASE, 33), x3=2)),
+    Monitor("X02", "a_start_of_both", WRONG, [ABORT], answer(DONE, x2=op(OP_CPU_START, 0, BOTH))),
+    Monitor("X03", "writes_its_siblings_guard_page", FAULT, [ABORT],
+            at(COMP_STACKS + COMP_STACK_STRIDE - 8, "str x0, [x9]")),
+    Monitor("X04", "spins_where_its_sibling_calls", OVERRUN, [SYSREG], SPIN),
+]
+
 HEAD = """
 	.section .text.comp_entry, "ax"
 	.global	comp_entry
@@ -180,12 +201,13 @@ def source(monitors):
     return HEAD + "".join(chosen) + "\tb\tsound_entry\n\t.ltorg\n" + "".join(bodies)
 
 
-def build(monitors):
-    """An image of tests/attack/hostile.dts with these as its monitors."""
+def build(monitors, prefix=""):
+    """An image of tests/attack/hostile.dts with these as its monitors, or "siblings-": of siblings.dts."""
     folder = os.path.join(OUT, "tests/attack/monitors")
     path = os.path.join(folder, monitors[0].name)
     os.makedirs(folder, exist_ok=True)
     with open(path + ".S", "w", encoding="utf-8") as f:
         f.write(source(monitors))
-    make(os.path.relpath(path + ".img", TOP))
-    return path + ".img"
+    image = os.path.join(folder, prefix + monitors[0].name + ".img")
+    make(os.path.relpath(image, TOP))
+    return image
