@@ -302,6 +302,9 @@ $(HOSTILE)/%.elf: $(HOSTILE)/%.S $(O)/arch/arm64/el0/el0.lds $(HOSTILE)/sound.o 
 	$(call say,LD)
 	$(Q)$(call link_whole,$(VMM_OPT)) -Wl,-T,$(O)/arch/arm64/el0/el0.lds $< $(HOSTILE)/sound.o \
 		$(filter-out $(monitor_OBJ),$(vmm_OBJ)) -o $@
+$(HOSTILE)/siblings-%.img: tests/attack/siblings.dts $(HOSTILE)/%.bin $(image_DEPS)
+	$(call say,PARTITA)
+	$(Q)$(O)/partita build $< -o $@ $(subst $(O)/vmm.bin,$(HOSTILE)/$*.bin,$(partita_FLAGS))
 $(HOSTILE)/%.img: tests/attack/hostile.dts $(HOSTILE)/%.bin $(image_DEPS)
 	$(call say,PARTITA)
 	$(Q)$(O)/partita build $< -o $@ $(subst $(O)/vmm.bin,$(HOSTILE)/$*.bin,$(partita_FLAGS))

@@ -137,7 +137,7 @@ static struct outcome outcome_of(bool value, uint64_t x0)
 /* ---- Registers: a write gives back what the read before it told, so that nothing changes ---- */
 
 static uint64_t values[ENCODINGS];
-static uint64_t lines;
+static uint64_t lines, tried;
 
 static void registers(const char *what, uint32_t op0, bool read, bool el0)
 {
@@ -147,6 +147,7 @@ static void registers(const char *what, uint32_t op0, bool read, bool el0)
 	for (uint32_t i = 0; i < ENCODINGS; i++) {
 		uint64_t x0 = execute(el0, &pieces[i], read ? 0 : values[i]);
 
+		tried++;
 		if (read)
 			values[i] = fault.taken ? 0 : x0;
 		range_add(&range, op0 << 14 | i, outcome_of(read, x0));
@@ -163,14 +164,14 @@ static void every_register(void)
 	/* Open as far as the guest itself can. */
 	sysreg_write("cpacr_el1", sysreg_read("cpacr_el1") | CPACR_ZEN | CPACR_SMEN);
 	cpu_isb();
-	lines = 0;
+	lines = tried = 0;
 	for (uint32_t op0 = 2; op0 <= 3; op0++) {
 		registers("el1 read", op0, true, false);
 		registers("el1 write", op0, false, false);
 		registers("el0 read", op0, true, true);
 		registers("el0 write", op0, false, true);
 	}
-	print("attack: told in %u lines\n", lines);
+	print("attack: told in %u lines\nattack: %u accesses\n", lines, tried);
 }
 
 /* ---- Instructions: MSR (immediate), hints, barriers, SYS, SYSL ---- */
@@ -198,6 +199,7 @@ static void instructions(const char *what, uint32_t op0, bool read, bool el0)
 		if (op0 == 0 && (i >> 7 & 15) <= 2) /* CRn of hints and WFxT */
 			interrupt_waits();
 		(void)execute(el0, &pieces[i], op0 == 1 ? argument : 0);
+		tried++;
 		range_add(&range, op0 << 14 | i, outcome_of(false, 0));
 	}
 	range_tell(&range);
@@ -216,7 +218,7 @@ static void every_instruction(void)
 	gic_set_priority(INTID_VIRTUAL_TIMER, PRIORITY_DEFAULT);
 	gic_set_bit(GIC_ISENABLER, INTID_VIRTUAL_TIMER);
 	taken_clear(timer_mask);
-	lines = 0;
+	lines = tried = 0;
 	for (uint32_t op0 = 0; op0 <= 1; op0++) {
 		instructions("el1 execute", op0, false, false);
 		instructions("el1 execute_l", op0, true, false);
@@ -225,7 +227,7 @@ static void every_instruction(void)
 	}
 	sysreg_write("cntv_ctl_el0", 0);
 	sysreg_write("sctlr_el1", sctlr);
-	print("attack: told in %u lines\n", lines);
+	print("attack: told in %u lines\nattack: %u accesses\n", lines, tried);
 }
 
 /* ---- Random words ---- */
@@ -274,6 +276,8 @@ static uint32_t word_choose(void)
 
 static void words_run(uint32_t count)
 {
+	uint64_t executed = 0;
+
 	for (uint32_t done = 0; done < count; done += WORDS) {
 		for (uint32_t i = 0; i < WORDS; i++)
 			words[i] = (struct word_piece){ MOV_SP_X0, word_choose(), SVC, SVC };
@@ -283,9 +287,11 @@ static void words_run(uint32_t count)
 			(void)el0_call(&words[i], SCRATCH + EL0_ALIAS, SPSR_EL0t);
 			(void)el0_call(&words[i], SCRATCH, SPSR_EL1t);
 			fault.armed = 0;
+			executed++;
 		}
 	}
 	expect("the machine still answers", cpu_hvc(PSCI_VERSION, 0, 0, 0), 0x10001);
+	print("attack: %u words\n", 2 * executed);
 }
 
 static void random_words(void)

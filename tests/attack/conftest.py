@@ -12,8 +12,23 @@ from attack import Attack, image_of  # noqa: E402
 from board import OUT  # noqa: E402
 
 
+LINES = pytest.StashKey()
+
+
+@pytest.fixture
+def tell(request):
+    """tell(TEXT): a line for the end of the run."""
+    return lambda line: request.config.stash.setdefault(LINES, []).append(line)
+
+
 def pytest_configure(config):
     config.addinivalue_line("markers", "soak: takes long; `make attack` runs it, `make test` does not")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Counts that a test wants told."""
+    for line in config.stash.get(LINES, []):
+        terminalreporter.write_line(f"attack: {line}")
 
 
 def boards(request, **kwargs):

@@ -27,6 +27,11 @@ def answer(x0, x1=0, x2=0, x3=-1, x4=-1, x6=0):
     return loads + "\n\tsvc #1"
 
 
+def then(event, before, body):
+    """Another answer to that event than to those before it."""
+    return f"\tcmp x0, #{event}\n\tb.eq 1f\n{before}\n1:\n{body}"
+
+
 def op(number, intid=0, targets=1):
     return number | intid << 16 | targets << 32
 
@@ -47,9 +52,11 @@ SPIN = "1:\tb 1b"
 SIBLING, NOBODY = 1 << 1, 1 << 8
 OP_ENABLE, OP_SET_PENDING, OP_PRIORITY = 1, 3, 11  # enum upcall_op
 OP_RELEASE, OP_CPU_START, OP_ALARM = 14, 16, 17
+ALARM = op(OP_ALARM, targets=0)  # of its own vCPU
 
 COMP_TEXT, COMP_CONF, COMP_CHANNELS, COMP_LOGS, COMP_DEVICES, COMP_IMAGES = (  # abi/layout.h
     0xc00000000, 0xc00200000, 0xc00400000, 0xc00480000, 0xc00500000, 0xd00000000)
+COMP_STACKS, COMP_STACK_STRIDE = 0xc00300000, 0x10000
 KERNEL, GUEST = 0x4000000000, 0x40000000
 
 MONITORS = [
@@ -88,6 +95,21 @@ MONITORS = [
             0xffffffff)),
         a_verdict_of_all_ones=answer(-1), an_operation_of_all_ones=answer(DONE, x2=-1)),
     *answers([RESET], a_short_answer_to_a_reset="\tsvc #0"),
+    # The other events: each verdict has its own (verdict_events in kernel/upcall.c).
+    *answers([CALL], a_done_of_a_call=answer(DONE), a_start_of_a_call=answer(START, GUEST),
+             a_short_answer_to_a_call="\tsvc #0"),
+    *answers([SYSREG], a_continue_of_a_register=answer(AGAIN), an_off_of_a_register=answer(OFF),
+             a_start_of_a_register=answer(START, GUEST)),
+    *answers([ABORT, NOTIFY], a_retry_of_a_notification=then(NOTIFY, answer(DONE, x2=ALARM, x3=0),
+                                                            answer(RETRY)),
+             an_off_of_a_notification=then(NOTIFY, answer(DONE, x2=ALARM, x3=0), answer(OFF))),
+    *answers([ABORT, CONTINUE], a_start_of_an_access_that_went_on=then(CONTINUE, answer(AGAIN),
+                                                                       answer(START, GUEST)),
+             an_off_of_an_access_that_went_on=then(CONTINUE, answer(AGAIN), answer(OFF))),
+    *faults("X03", [NOTIFY, ABORT], writes_the_kernel_when_notified=then(
+        NOTIFY, answer(DONE, x2=ALARM, x3=0), at(KERNEL + 0x80000, "str x0, [x9]"))),
+    *faults("X03", [SYSREG], writes_the_kernel_at_a_register=at(KERNEL + 0x80000, "str x0, [x9]")),
+    *faults("X03", [CALL], writes_the_kernel_at_a_call=at(KERNEL + 0x80000, "str x0, [x9]")),
     # What it does to its own guest is its own business: the state is the guest's, no other.
     Monitor("X02", "an_entry_at_nothing", GOES_ON, [RESET], answer(START, 0xb000000)),
     Monitor("X02", "an_entry_that_is_odd", GOES_ON, [RESET], answer(START, 1)),
@@ -128,8 +150,28 @@ MONITORS = [
     Monitor("X05", "priorities_for_ever", OVERRUN, [ABORT, CONTINUE],
             answer(AGAIN, x2=op(OP_PRIORITY, 32), x3=15, x4=0xffffffff)),
     Monitor("X05", "alarms_at_once_for_ever", OVERRUN, [ABORT, NOTIFY, CONTINUE], answer(AGAIN,
-        x2=op(OP_ALARM, 0, 0), x3=0)),
+        x2=ALARM, x3=0)),
     Monitor("X05", "rings_the_console_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN, x6=1)),
+]
+
+# Of a VM of two vCPUs, each in the monitor on its own CPU.
+BOTH = 3
+FIRST = "\tcbz x7, 1f\n\tb sound_entry\n1:\n"   # on vCPU 0 alone
+SIBLINGS = [
+    Monitor("X05", "pends_everything_at_both_for_ever", OVERRUN, [ABORT, CONTINUE],
+            answer(AGAIN, x2=op(OP_SET_PENDING, 32, BOTH))),
+    Monitor("X05", "priorities_at_both_for_ever", OVERRUN, [ABORT, CONTINUE],
+            answer(AGAIN, x2=op(OP_PRIORITY, 32, BOTH), x3=15, x4=0xffffffff)),
+    Monitor("X05", "starts_its_sibling_for_ever", OVERRUN, [ABORT, CONTINUE],
+            FIRST + answer(AGAIN, x2=op(OP_CPU_START, 0, SIBLING), x3=GUEST)),
+    Monitor("X05", "releases_to_its_sibling_for_ever", OVERRUN, [ABORT, CONTINUE],
+            answer(AGAIN, x2=op(OP_RELEASE, 33, SIBLING), x3=1)),
+    Monitor("X02", "a_release_to_a_sibling_that_is_not_there", WRONG, [ABORT],
+            answer(AGAIN, x2=op(OP_RELEASE, 33), x3=2)),
+    Monitor("X02", "a_start_of_both", WRONG, [ABORT], answer(DONE, x2=op(OP_CPU_START, 0, BOTH))),
+    Monitor("X03", "writes_its_siblings_guard_page", FAULT, [ABORT],
+            at(COMP_STACKS + COMP_STACK_STRIDE - 8, "str x0, [x9]")),
+    Monitor("X04", "spins_where_its_sibling_calls", OVERRUN, [SYSREG], SPIN),
 ]
 
 HEAD = """
@@ -159,12 +201,13 @@ def source(monitors):
     return HEAD + "".join(chosen) + "\tb\tsound_entry\n\t.ltorg\n" + "".join(bodies)
 
 
-def build(monitors):
-    """An image of tests/attack/hostile.dts with these as its monitors."""
+def build(monitors, prefix=""):
+    """An image of tests/attack/hostile.dts with these as its monitors, or "siblings-": of siblings.dts."""
     folder = os.path.join(OUT, "tests/attack/monitors")
     path = os.path.join(folder, monitors[0].name)
     os.makedirs(folder, exist_ok=True)
     with open(path + ".S", "w", encoding="utf-8") as f:
         f.write(source(monitors))
-    make(os.path.relpath(path + ".img", TOP))
-    return path + ".img"
+    image = os.path.join(folder, prefix + monitors[0].name + ".img")
+    make(os.path.relpath(image, TOP))
+    return image

@@ -13,6 +13,7 @@ from kernel_table import key, outcomes, rows
 # The least and the most that there are are enough for each change.
 OFTEN = ("cortex-a53", "max")
 MODELS = [pytest.param(model, marks=() if model in OFTEN else pytest.mark.soak) for model in registers.MODELS]
+ACCESSES = 131072  # op0 of two values, 16384 encodings each, two directions, EL1 and EL0
 SWEEPS = ("R01_every_register", "R02_every_instruction")
 READS_AND_WRITES = [kind for kind in registers.KINDS if "execute" not in kind]
 EXECUTES = [kind for kind in registers.KINDS if "execute" in kind]
@@ -30,6 +31,7 @@ def golden_file(model):
 def sweep(attack, name, model, kinds):
     lines = attack.run(name, 240)
     count = [int(line.split()[-2]) for line in lines if line.startswith("attack: told in ")]
+    assert f"attack: {ACCESSES} accesses" in lines
     told = [line for line in lines if registers.TOLD.fullmatch(line)]
     assert count == [len(told)], "lines were lost"
     wrong = registers.differences(model, registers.told(lines), kinds)
