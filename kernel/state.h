@@ -172,6 +172,7 @@ struct cpu {
 	struct service *serving; /* the service that runs, or null */
 	struct klog *log;
 	uint32_t id;
+	bool rung;             /* a doorbell of a vCPU's may be up: its kick came, or an interval is over */
 	bool work;             /* dispatch has something to look at before the guest goes on */
 	uint64_t frequency;
 	uint64_t slot_end;

@@ -21,6 +21,9 @@ SECTIONS
 	.text : {
 		KEEP(*(.head))
 		ASSERT(. <= KERNEL_VA + PAGE_BYTES, "the head must fit into its identity-mapped page");
+		/* What fits between the head and the first address that VBAR_EL2 can have: the emergency
+		 * output, which is seldom run. */
+		*(.text.print_* .text.arch_early_putc*)
 		KEEP(*(.vectors))
 		*(.text .text.*)
 	} :text

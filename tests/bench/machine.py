@@ -21,6 +21,7 @@ NATIVE = ["-M", "virt,virtualization=off"]
 SYSTEMS = {
     "native": ("guests/bench.elf", NATIVE, ""),
     "partita": ("bench/bench.img", [], "bench"),
+    "channels": ("bench/channels.img", ["-smp", "16"], "bench"),
     "vms": ("bench/vms.img", ["-smp", "16"], "bench"),
     "interrupts": ("bench/interrupts.img", [], "bench"),
 }
