@@ -27,6 +27,8 @@ struct frame {
 	uint64_t stack;        /* the CPU's kernel stack; constant */
 	uint64_t *result;      /* a monitor's: where the value of a short answer goes, or null */
 	uint64_t ignored;      /* what such a value goes to when nobody wants it */
+	uint64_t history;      /* the core's: what the vectors do about branch history */
+	uint64_t reserved;
 };
 
 /* The EL2 registers that say in whose world EL1 and EL0 are. */
@@ -34,7 +36,6 @@ struct world {
 	uint64_t vttbr_el2;
 	uint64_t hcr_el2;
 	uint64_t cptr_el2;
-	uint64_t vbar_el2;     /* the kernel's vectors for exceptions from this world */
 };
 
 /*
@@ -68,10 +69,13 @@ struct arch_vcpu {
  * Returns what stands against this board, or a null pointer. */
 const char *arch_cpu_init(const struct fmap *f, uint32_t cpu, bool boot);
 
-/* Makes the worlds of a vCPU and of a service from their contexts. */
+/* Makes the worlds of a vCPU and of a service from their contexts. A guest's frame is at a multiple of 32
+ * bytes, a compartment's 16 behind one: by that the vectors tell them. */
+#define FRAME_ALIGN 32
+#define FRAME_PHASE_COMPARTMENT 16
 void arch_vcpu_init(struct arch_vcpu *v, const struct fmap_context *guest, const struct fmap_context *monitor,
 		    uint64_t vmpidr);
-void arch_world_init(struct world *w, const struct fmap_context *c);
+void arch_service_init(struct frame *f, struct world *w, const struct fmap_context *c);
 
 /* The first 4-bit field of an ID register in which the policy promises more than the core has:
  * its index into fmap_idregs, or a negative number. */

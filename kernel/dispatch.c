@@ -65,17 +65,17 @@ static void call_serve(struct cpu *c, struct vcpu *v, struct shared_link *l, con
 static void inbox_vcpu(struct cpu *c, struct vcpu *v)
 {
 	uint32_t rung = 0;
+	bool doorbells = c->rung && v->deaf_until == NEVER;
 	struct shared_link *l = v->in;
 	const struct fmap_link *f = fmap_link(c->fmap, v->f->link_first);
 
-	for (uint32_t n = v->f->link_count; n; n--, l++, f++) {
-		if (f->kind == LINK_DOORBELL) {
-			if (v->deaf_until == NEVER)
-				rung |= (link_take(l) & SIGNAL_DOORBELL) << f->badge;
-			continue;
-		}
+	for (uint32_t n = doorbells ? v->f->link_count : v->vm->vcpu_count; n; n--, l++, f++) {
 		uint32_t bits = link_take(l);
 
+		if (f->kind == LINK_DOORBELL) {
+			rung |= (bits & SIGNAL_DOORBELL) << f->badge;
+			continue;
+		}
 		/* Of a life that is over, when the VM does not run. */
 		if (bits && vm_is_running(v->vm_id))
 			signals_to_vcpu(v, bits);
@@ -110,6 +110,7 @@ void inbox_serve(struct cpu *c)
 {
 	for (uint32_t i = 0; i < c->f->vcpu_count; i++)
 		inbox_vcpu(c, &c->vcpu[i]);
+	c->rung = false;
 	for (uint32_t i = 0; i < c->f->service_count; i++)
 		inbox_service(c, &c->service[i]);
 }
@@ -188,6 +189,8 @@ bool interrupt_serve(struct cpu *c, uint32_t intid)
 	}
 	/* Those of the kernel are over when they are served: a kick that comes meanwhile comes again. */
 	arch_irq_deactivate(intid);
+	if (intid == INTID_DOORBELL)
+		c->rung = true;
 	if (intid == INTID_KICK || intid == INTID_DOORBELL)
 		inbox_serve(c);
 	else if (intid == f->intid_maintenance && c->resident)

@@ -41,7 +41,7 @@ void link_signal(struct cpu *c, uint32_t link, uint32_t bits)
 	if (!signal_is_news(shared_link(c->fmap, link), bits))
 		return;
 	if (dst_cpu == c->id)
-		c->work = true;
+		c->work = c->rung = true;
 	else
 		arch_kick(arch_kick_of(dst_cpu, INTID_DOORBELL));
 }

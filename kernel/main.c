@@ -89,6 +89,7 @@ static void cpu_init(struct cpu *c, const struct fmap *f, uint32_t id)
 	c->service = (struct service *)(CPU_VA + CPU_STATE_BYTES);
 	c->vcpu = (struct vcpu *)(CPU_VA + CPU_STATE_BYTES + c->f->service_count * SERVICE_STATE_BYTES);
 	c->slot_end = 0;
+	c->rung = true;
 
 	char *memory = (char *)c->vcpu + c->f->vcpu_count * VCPU_STATE_BYTES;
 

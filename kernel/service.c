@@ -24,8 +24,7 @@ void service_init(struct cpu *c, struct service *s, uint32_t id)
 {
 	s->id = id;
 	s->f = fmap_service(c->fmap, id);
-	s->frame.stack = KERNEL_STACK;
-	arch_world_init(&s->world, fmap_context(c->fmap, s->f->context));
+	arch_service_init(&s->frame, &s->world, fmap_context(c->fmap, s->f->context));
 	s->run = SERVICE_ASLEEP;
 	s->alarm = NEVER;
 	s->refill = NEVER;

@@ -13,6 +13,7 @@
 #include "abi/klog.h"
 #include "kernel/arch.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define NEVER (~0ull)
@@ -145,11 +146,12 @@ enum service_run {
 };
 
 struct service {
-	struct frame frame;    /* first */
-	struct world world;
 	uint32_t id;
 	uint32_t run;
 	uint32_t notifications;
+	uint32_t reserved;
+	struct frame frame;    /* for its place see FRAME_ALIGN */
+	struct world world;
 	uint64_t alarm;        /* CNTPCT_EL0 */
 	uint64_t budget;       /* ticks */
 	uint64_t period;
@@ -159,6 +161,9 @@ struct service {
 	const struct fmap_service *f;
 };
 _Static_assert(sizeof(struct service) <= SERVICE_STATE_BYTES, "the tool counts on it");
+_Static_assert(offsetof(struct service, frame) % FRAME_ALIGN == FRAME_PHASE_COMPARTMENT &&
+		       (CPU_STATE_BYTES | SERVICE_STATE_BYTES | VCPU_STATE_BYTES) % FRAME_ALIGN == 0,
+	       "the vectors count on it");
 
 /* ---- CPU ---- */
 
@@ -171,6 +176,7 @@ struct cpu {
 	struct service *serving; /* the service that runs, or null */
 	struct klog *log;
 	uint32_t id;
+	bool rung;             /* a doorbell of a vCPU's may be up: its kick came, or an interval is over */
 	bool work;             /* dispatch has something to look at before the guest goes on */
 	uint64_t frequency;
 	uint64_t slot_end;

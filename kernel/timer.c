@@ -54,7 +54,8 @@ static void vcpu_due(struct cpu *c, struct vcpu *v, uint64_t now)
 {
 	if (due(c, &v->alarm, now))
 		v->notifications |= 1u << NOTIFY_ALARM;
-	(void)due(c, &v->deaf_until, now);
+	if (due(c, &v->deaf_until, now))
+		c->rung = true;
 }
 
 static void service_due(struct cpu *c, struct service *s, uint64_t now)

@@ -11,7 +11,7 @@
 #include "lib/smccc.h"
 
 extern const char secondary_start[];
-extern const char vectors_guest[], vectors_el0[];
+extern const char vectors_plain[], vectors_history[];
 
 static const struct image_header *image(void)
 {
@@ -134,10 +134,51 @@ static void optional_registers(void)
 	}
 }
 
+/*
+ * Branch history (CVE-2022-23960; Arm, "Spectre-BHB: Speculative Target Reuse Attacks"): what EL1 and EL0
+ * did may steer how EL2's indirect branches are predicted. Cores by their part number at Arm, and how many
+ * taken branches replace all that they remember; 0: they predict none that way, or, Cortex-A73 and A75, only
+ * firmware can help.
+ */
+#define MIDR_PART(midr) ((midr) >> 4 & 0xfff)
+#define IMPLEMENTER_ARM 0x41
+#define ROUNDS_MOST 132
+
+static const struct {
+	uint16_t part;
+	uint8_t rounds;
+} cores[] = {
+	{ 0xd04, 0 },   { 0xd03, 0 },   { 0xd05, 0 },   { 0xd46, 0 },     /* A35, A53, A55, A510 */
+	{ 0xd80, 0 },   { 0xd09, 0 },   { 0xd0a, 0 },                      /* A520; A73, A75 */
+	{ 0xd07, 8 },   { 0xd08, 8 },                                      /* A57, A72 */
+	{ 0xd0b, 24 },  { 0xd0e, 24 },  { 0xd0d, 24 },  { 0xd0c, 24 },    /* A76, A76AE, A77, N1 */
+	{ 0xd41, 32 },  { 0xd42, 32 },  { 0xd4b, 32 },  { 0xd44, 32 },    /* A78, A78AE, A78C, X1 */
+	{ 0xd4c, 32 },  { 0xd47, 32 },  { 0xd48, 32 },  { 0xd49, 32 },    /* X1C, A710, X2, N2 */
+	{ 0xd40, 32 },  { 0xd4d, 38 },  { 0xd81, 38 },  { 0xd89, 38 },    /* V1; A715, A720, A720AE */
+	{ 0xd4e, 132 }, { 0xd4f, 132 },                                    /* X3, V2 */
+};
+
+/* Taken branches for vectors_history, 0 if the core has an instruction instead; negative: none is needed. A
+ * core that nothing is known of gets the most. */
+static int history_rounds(void)
+{
+	uint64_t midr = sysreg_read(MIDR_EL1);
+
+	if (id_field(sysreg_read(ID_AA64PFR0_EL1), 56) >= 3 ||    /* CSV2 */
+	    id_field(sysreg_read(ID_AA64MMFR1_EL1), 60))          /* ECBHB */
+		return -1;
+	if (id_field(sysreg_read(S3_0_C0_C6_2), 28))              /* ID_AA64ISAR2_EL1.CLRBHB */
+		return 0;
+	for (unsigned i = 0; midr >> 24 == IMPLEMENTER_ARM && i < sizeof cores / sizeof cores[0]; i++)
+		if (MIDR_PART(midr) == cores[i].part)
+			return cores[i].rounds ? cores[i].rounds : -1;
+	return ROUNDS_MOST;
+}
+
 /* Written once, the same for every guest. */
 static void common_registers(const struct fmap *f)
 {
-	sysreg_write(VBAR_EL2, (uintptr_t)vectors_guest);
+	sysreg_write(VBAR_EL2, history_rounds() < 0 ? (uintptr_t)vectors_plain : (uintptr_t)vectors_history);
 	sysreg_write(VTCR_EL2, f->vtcr_el2);
 	sysreg_write(VPIDR_EL2, sysreg_read(MIDR_EL1));
 	sysreg_write(HSTR_EL2, 0);
@@ -232,23 +273,34 @@ int arch_idregs_exceed(const struct fmap_idregs *r)
 
 /* ---- Worlds ---- */
 
-void arch_world_init(struct world *w, const struct fmap_context *c)
+static void world_init(struct world *w, const struct fmap_context *c)
 {
-	const uint64_t hcr_tge = 1ull << 27;
-
 	w->vttbr_el2 = c->vttbr_el2;
 	w->hcr_el2 = c->hcr_el2 | hcr_optional();
 	w->cptr_el2 = c->cptr_el2;
-	w->vbar_el2 = c->hcr_el2 & hcr_tge ? (uintptr_t)vectors_el0 : (uintptr_t)vectors_guest;
+}
+
+static void frame_init(struct frame *f)
+{
+	int rounds = history_rounds();
+
+	f->stack = KERNEL_STACK;
+	f->history = rounds > 0 ? (uint64_t)rounds : 0;
+}
+
+void arch_service_init(struct frame *f, struct world *w, const struct fmap_context *c)
+{
+	frame_init(f);
+	world_init(w, c);
 }
 
 void arch_vcpu_init(struct arch_vcpu *v, const struct fmap_context *guest, const struct fmap_context *monitor,
 		    uint64_t vmpidr)
 {
-	v->guest.stack = KERNEL_STACK;
-	v->monitor.stack = KERNEL_STACK;
-	arch_world_init(&v->guest_world, guest);
-	arch_world_init(&v->monitor_world, monitor);
+	frame_init(&v->guest);
+	frame_init(&v->monitor);
+	world_init(&v->guest_world, guest);
+	world_init(&v->monitor_world, monitor);
 	v->mdcr_el2 = guest->mdcr_el2 | mdcr_optional();
 	v->cnthctl_el2 = guest->cnthctl_el2;
 	v->vmpidr_el2 = vmpidr;

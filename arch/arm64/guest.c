@@ -26,6 +26,7 @@ AT(struct frame, elr, FRAME_ELR);
 AT(struct frame, spsr, FRAME_SPSR);
 AT(struct frame, stack, FRAME_STACK);
 AT(struct frame, result, FRAME_RESULT);
+AT(struct frame, history, FRAME_HISTORY);
 AT(struct arch_vcpu, guest, 0);
 AT(struct arch_vcpu, guest_world, VCPU_GUEST_WORLD);
 AT(struct arch_vcpu, monitor_world, VCPU_MONITOR_WORLD);
@@ -34,6 +35,8 @@ AT(struct arch_vcpu, args, VCPU_ARGS);
 AT(struct arch_vcpu, sctlr_el1, VCPU_SCTLR_EL1);
 AT(struct arch_vcpu, event, VCPU_EVENT);
 AT(struct arch_vcpu, monitor, VCPU_MONITOR);
+_Static_assert(VCPU_MONITOR % FRAME_ALIGN == FRAME_PHASE_COMPARTMENT, "assembly knows it");
+_Static_assert(FRAME_PHASE_COMPARTMENT == 1 << FRAME_COMPARTMENT_BIT, "assembly knows it");
 _Static_assert(sizeof(struct frame) == FRAME_BYTES, "assembly knows it");
 _Static_assert(GUEST_RESUMES == EXIT_GUEST && GUEST_UPCALL == 1 << EXIT_UPCALL_BIT &&
 		       GUEST_GENERAL == 1 << EXIT_GENERAL_BIT,
@@ -47,7 +50,6 @@ static void world_write(const struct world *w)
 	sysreg_write(VTTBR_EL2, w->vttbr_el2);
 	sysreg_write(HCR_EL2, w->hcr_el2);
 	sysreg_write(CPTR_EL2, w->cptr_el2);
-	sysreg_write(VBAR_EL2, w->vbar_el2);
 }
 
 void arch_guest_park(struct arch_vcpu *v)

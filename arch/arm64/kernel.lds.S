@@ -21,6 +21,9 @@ SECTIONS
 	.text : {
 		KEEP(*(.head))
 		ASSERT(. <= KERNEL_VA + PAGE_BYTES, "the head must fit into its identity-mapped page");
+		/* What fits between the head and the first address that VBAR_EL2 can have: the emergency
+		 * output, which is seldom run. */
+		*(.text.print_* .text.arch_early_putc*)
 		KEEP(*(.vectors))
 		*(.text .text.*)
 	} :text
@@ -34,7 +37,7 @@ SECTIONS
 	.data : { *(.data .data.* .got .got.*) } :rodata
 	.bss : { *(.bss .bss.* COMMON) } :rodata
 	ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "the kernel has no data of its own")
-	ASSERT(vectors_guest % 0x800 == 0 && vectors_el0 % 0x800 == 0, "VBAR_EL2 has no bits for that")
+	ASSERT(vectors_plain % 0x800 == 0 && vectors_history % 0x800 == 0, "VBAR_EL2 has no bits for that")
 	ASSERT(kernel_bytes <= KERNEL_BYTES_MAX, "the kernel does not fit into its window")
 	/DISCARD/ : { *(.comment .note.* .eh_frame*) }
 }

@@ -8,11 +8,15 @@
 #define FRAME_SPSR 272
 #define FRAME_STACK 280
 #define FRAME_RESULT 288
-#define FRAME_BYTES 304
+#define FRAME_HISTORY 304
+#define FRAME_BYTES 320
+
+/* Of an address of a frame: set in a compartment's, clear in a guest's. */
+#define FRAME_COMPARTMENT_BIT 4
 
 /* From the guest's frame, which comes first. */
-#define VCPU_GUEST_WORLD 304
-#define VCPU_MONITOR_WORLD 336
+#define VCPU_GUEST_WORLD 320
+#define VCPU_MONITOR_WORLD 344
 #define VCPU_MONITOR_ENTRY 368
 #define VCPU_ARGS 384
 #define VCPU_SCTLR_EL1 448

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Into and out of EL2. While EL1 or EL0 runs, SP_EL2 points to the frame of what runs: registers
- * go straight to their place. There are two tables, one for guests and one for compartments, so
- * that nothing has to be decoded here. DDI 0487, "Exception vectors".
+ * go straight to their place. Whether that is a guest's or a compartment's its address says, by the bit
+ * FRAME_COMPARTMENT_BIT; nothing else is decoded here. DDI 0487, "Exception vectors".
+ *
+ * There are two tables, of which arch_cpu_init takes one for good: vectors_plain, and vectors_history for
+ * cores on which the branches that EL1 and EL0 took may steer those that EL2 predicts. Its entries first
+ * clear that history, and go on in the plain one.
  *
  * C decides, and what it decides comes back in w0; only here is a world entered or left. KERNEL_STACK
  * is the empty stack of the CPU; the word there is the guest frame of the resident vCPU.
@@ -20,9 +24,9 @@
 	isb
 	.endm
 
-	/* Those that a call may change; x18 is not used by the kernel. */
+	/* Those that a call may change, but x0 and x1, with which every vector begins; x18 is not used by the
+	 * kernel. */
 	.macro	save_caller_saved
-	stp	x0, x1, [sp, #0]
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
@@ -69,17 +73,43 @@
 	restore_upper
 	.endm
 
-	/* x0: the frame; SP_EL2: the CPU's stack, empty. */
-	.macro	to_kernel_stack
-	mov	x0, sp
+	/* SP_EL2: the CPU's stack, empty; x0 stays the frame, or becomes it. */
+	.macro	to_stack
 	ldr	x1, [sp, #FRAME_STACK]
 	mov	sp, x1
+	.endm
+	.macro	to_kernel_stack
+	mov	x0, sp
+	to_stack
 	.endm
 
 	/* From the CPU's stack, empty again, to the frame of the guest that is live. */
 	.macro	to_guest_frame
 	ldr	x1, [sp]
 	mov	sp, x1
+	.endm
+
+	/* The way in. Of x0 and x1 only x0 has changed. */
+	.macro	enter compartment
+	stp	x0, x1, [sp, #0]
+	mov	x0, sp
+	tbnz	x0, #FRAME_COMPARTMENT_BIT, \compartment
+	.endm
+
+	/* As many taken branches as the core remembers, or its instruction for it, which is a hint: see
+	 * history_rounds (cpu.c). Then as `enter`, which begins with the same instruction. */
+	.macro	vector_history offset
+	vector	vectors_history, \offset
+	stp	x0, x1, [sp, #0]
+	hint	#22                     /* CLRBHB */
+	ldr	x0, [sp, #FRAME_HISTORY]
+	cbz	x0, 3f
+1:	b	2f
+2:	subs	x0, x0, #1
+	b.ne	1b
+3:	dsb	nsh
+	isb
+	b	vectors_plain + \offset + 4
 	.endm
 
 	/* A vector has room for 32 instructions: what is on the way in stands there. Those of EL2 itself
@@ -95,12 +125,12 @@
 
 	.section .vectors, "ax"
 
-/* ---- From guests. What runs in AArch32 comes by the last four ---- */
+/* ---- What runs in AArch32 comes by the last four ---- */
 
 	.balign	0x800
-	.global	vectors_guest
-vectors_guest:
-	vector_ours vectors_guest, 0x000
+	.global	vectors_plain
+vectors_plain:
+	vector_ours vectors_plain, 0x000
 
 	/* The fast way did not do: it goes into the monitor, or there is more to do. */
 guest_not_resumed:
@@ -114,18 +144,17 @@ guest_not_resumed:
 	str	x3, [sp, #VCPU_SCTLR_EL1]
 	b	upcall
 
-	vector_ours vectors_guest, 0x080
+	vector_ours vectors_plain, 0x080
 
 	/* Into the monitor of a guest that is parked. It keeps x18 to x29 as any function does. */
 upcall:	ldp	x0, x1, [sp, #VCPU_MONITOR_WORLD]
-	ldp	x2, x3, [sp, #VCPU_MONITOR_WORLD + 16]
+	ldr	x2, [sp, #VCPU_MONITOR_WORLD + 16]
 	ldp	x4, x5, [sp, #VCPU_MONITOR_ENTRY]
 	ldr	w6, =SCTLR_EL1_COMPARTMENT
 	mov	x7, #SPSR_EL0t_DAIF
 	msr	vttbr_el2, x0
 	msr	hcr_el2, x1
 	msr	cptr_el2, x2
-	msr	vbar_el2, x3
 	msr	elr_el2, x4
 	msr	sp_el0, x5
 	msr	sctlr_el1, x6
@@ -138,13 +167,13 @@ upcall:	ldp	x0, x1, [sp, #VCPU_MONITOR_WORLD]
 	add	sp, sp, #VCPU_MONITOR
 	return_from_exception
 
-	vector_ours vectors_guest, 0x100
+	vector_ours vectors_plain, 0x100
 
 	/* Into a guest: x0 SP_EL0, x1 ELR_EL2, x2 SPSR_EL2. */
 into_guest:
 	ldr	x3, [sp, #VCPU_SCTLR_EL1]
 	ldp	x4, x5, [sp, #VCPU_GUEST_WORLD]
-	ldp	x6, x7, [sp, #VCPU_GUEST_WORLD + 16]
+	ldr	x6, [sp, #VCPU_GUEST_WORLD + 16]
 	msr	sp_el0, x0
 	msr	elr_el2, x1
 	msr	spsr_el2, x2
@@ -152,14 +181,13 @@ into_guest:
 	msr	vttbr_el2, x4
 	msr	hcr_el2, x5
 	msr	cptr_el2, x6
-	msr	vbar_el2, x7
 	/* HCR_EL2.TGE = 0 must hold before the ERET, or its target is illegal: DDI 0487, "Illegal
 	 * exception returns from AArch64 state". */
 	isb
 	restore_caller_saved
 	return_from_exception
 
-	vector_ours vectors_guest, 0x180
+	vector_ours vectors_plain, 0x180
 
 	/* _Noreturn void guest_enter(struct arch_vcpu *v) */
 	.global	guest_enter
@@ -177,7 +205,7 @@ monitor_enter:
 	restore_others
 	b	upcall
 
-	vector_ours vectors_guest, 0x200
+	vector_ours vectors_plain, 0x200
 
 guest_not_upcall:
 	tbz	w0, #EXIT_GENERAL_BIT, resume   /* it is parked */
@@ -193,7 +221,7 @@ guest_interrupt_more:
 	to_kernel_stack
 	b	guest_dispatch
 
-	vector_ours vectors_guest, 0x280
+	vector_ours vectors_plain, 0x280
 
 	/* _Noreturn void frame_enter(struct frame *f): a compartment, where it was interrupted */
 	.global	frame_enter
@@ -208,7 +236,7 @@ frame_enter:
 	restore_caller_saved
 	return_from_exception
 
-	vector_ours vectors_guest, 0x300
+	vector_ours vectors_plain, 0x300
 
 el0_interrupt_more:
 	save_others
@@ -220,7 +248,7 @@ el0_interrupt_more:
 	to_kernel_stack
 	b	el0_dispatch
 
-	vector_ours vectors_guest, 0x380
+	vector_ours vectors_plain, 0x380
 
 ours:
 	mrs	x1, esr_el2
@@ -230,55 +258,61 @@ ours:
 	mov	sp, x4
 	b	kernel_fault
 
-	vector	vectors_guest, 0x400
+	vector	vectors_plain, 0x400
+	enter	el0_sync
 guest_sync:
 	save_caller_saved
-	to_kernel_stack
+	to_stack
 	bl	guest_synchronous
 guest_synchronous_done:
 	to_guest_frame
 	cbnz	w0, guest_not_resumed
 	restore_caller_saved
 	return_from_exception
-	vector	vectors_guest, 0x480
+	vector	vectors_plain, 0x480
+irq:	enter	el0_irq
 guest_irq:
 	save_caller_saved
-	to_kernel_stack
+	to_stack
 	bl	guest_interrupt
 	cbnz	w0, guest_interrupt_more
 	to_guest_frame
 	restore_caller_saved
 	return_from_exception
-	vector	vectors_guest, 0x500
-	b	guest_irq
-	vector	vectors_guest, 0x580
-guest_error:
+	vector	vectors_plain, 0x500
+	stp	x0, x1, [sp, #0]
+	b	irq + 4
+	vector	vectors_plain, 0x580
+error:	enter	el0_error
 	save_caller_saved
 	save_others
 	to_kernel_stack
 	b	guest_serror
-	vector	vectors_guest, 0x600
+	vector	vectors_plain, 0x600
+	enter	el0_sync
 	save_caller_saved
 	b	guest_sync_more
-	vector	vectors_guest, 0x680
-	b	guest_irq
-	vector	vectors_guest, 0x700
-	b	guest_irq
-	vector	vectors_guest, 0x780
-	b	guest_error
-
-/* ---- From compartments. An answer carries all it has in x0 to x6; nothing else is kept ---- */
+	vector	vectors_plain, 0x680
+	stp	x0, x1, [sp, #0]
+	b	irq + 4
+	vector	vectors_plain, 0x700
+	stp	x0, x1, [sp, #0]
+	b	irq + 4
+	vector	vectors_plain, 0x780
+	stp	x0, x1, [sp, #0]
+	b	error + 4
 
 	.balign	0x800
-	.global	vectors_el0
-vectors_el0:
-	vector_ours vectors_el0, 0x000
+	.global	vectors_history
+vectors_history:
+	vector_ours vectors_history, 0x000
 
+	/* A compartment's answer carries all it has in x0 to x6; nothing else is kept. */
 el0_more:
 	lsr	x8, x7, #26
 	cmp	x8, #EC_SVC64
 	b.ne	el0_not_svc
-	stp	x0, x1, [sp, #0]
+	ldr	x0, [sp, #0]
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	str	x6, [sp, #48]
@@ -293,7 +327,7 @@ el0_more:
 	to_guest_frame
 	b	resume
 
-	vector_ours vectors_el0, 0x080
+	vector_ours vectors_history, 0x080
 
 	/* ICH_LR<n>_EL2 by number, n below LR_MAX: into the n-th of as many pairs of instructions.
 	 * uint64_t arch_lr_read(uint32_t n); void arch_lr_write(uint32_t n, uint64_t lr) */
@@ -310,21 +344,11 @@ el0_more:
 	.endm
 	list_register arch_lr_read, mrs x0, S3_4_C12_C12_\op2
 
-	vector_ours vectors_el0, 0x100
+	vector_ours vectors_history, 0x100
 	list_register arch_lr_write, msr S3_4_C12_C12_\op2, x1
 
-	vector_ours vectors_el0, 0x180
+	vector_ours vectors_history, 0x180
 
-el0_not_svc:
-	to_kernel_stack
-	b	el0_fault
-
-	vector_ours vectors_el0, 0x200
-	vector_ours vectors_el0, 0x280
-	vector_ours vectors_el0, 0x300
-	vector_ours vectors_el0, 0x380
-
-	vector	vectors_el0, 0x400
 el0_sync:
 	mrs	x7, esr_el2
 	mov	w8, #ESR_SHORT_ANSWER
@@ -342,10 +366,20 @@ answered:
 	add	x1, x1, #4              /* as frame_skip does */
 	and	x2, x2, #~(3 << 10)
 	b	into_guest
-	vector	vectors_el0, 0x480
+
+el0_not_svc:
+	to_kernel_stack
+	b	el0_fault
+
+el0_error:
+	to_kernel_stack
+	b	el0_serror
+
+	vector_ours vectors_history, 0x200
+
 el0_irq:
 	save_caller_saved
-	to_kernel_stack
+	to_stack
 	str	x0, [sp, #-16]!
 	bl	el0_interrupt
 	ldr	x1, [sp], #16
@@ -353,32 +387,29 @@ el0_irq:
 	cbnz	w0, el0_interrupt_more
 	restore_caller_saved
 	return_from_exception
-	vector	vectors_el0, 0x500
-	b	el0_irq
-	vector	vectors_el0, 0x580
-el0_error:
-	to_kernel_stack
-	b	el0_serror
-	vector	vectors_el0, 0x600
-	b	el0_sync
-	vector	vectors_el0, 0x680
-	b	el0_irq
-	vector	vectors_el0, 0x700
-	b	el0_irq
-	vector	vectors_el0, 0x780
-	b	el0_error
-	.ltorg
 
-	.text
-
-/* ---- FP/SIMD of a guest that begins a life: zero. CPTR_EL2.TFP is clear ---- */
-
+	/* FP/SIMD of a guest that begins a life: zero. CPTR_EL2.TFP is clear. */
 	.arch	armv8-a+fp+simd
+	vector_ours vectors_history, 0x280
 	.global	fp_clear
 fp_clear:
-	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	movi	v\n\().2d, #0
+	.endr
+	b	1f
+
+	vector_ours vectors_history, 0x300
+1:	.irp	n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
 	movi	v\n\().2d, #0
 	.endr
 	msr	fpcr, xzr
 	msr	fpsr, xzr
 	ret
+	.arch	armv8-a
+
+	vector_ours vectors_history, 0x380
+
+	.irp	offset, 0x400, 0x480, 0x500, 0x580, 0x600, 0x680, 0x700, 0x780
+	vector_history \offset
+	.endr
+	.ltorg

@@ -28,7 +28,7 @@ import size  # noqa: E402
 RESULTS = os.path.join(machine.OUT, "bench.json")
 REFERENCE = os.path.join(machine.HERE, "reference.json")
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
-GROWTH = ("partita", "vms", "interrupts")
+GROWTH = ("partita", "vms", "interrupts", "channels")
 
 
 def events():

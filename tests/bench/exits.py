@@ -61,7 +61,7 @@ def windows_of(path):
 
 def trace(guest, cpu=REFERENCE_CPU):
     """The windows of every event in one run."""
-    out = os.path.join(OUT, "exits", f"trace-{cpu}.txt")
+    out = os.path.join(OUT, "exits", machine.file_name("trace", cpu) + ".txt")
     os.makedirs(os.path.dirname(out), exist_ok=True)
     options = [f"out={out}", f"guest={guest.starts[0]:x}:{guest.starts[-1]:x}",
                f"skip={SKIP}", f"windows={WINDOWS}"]

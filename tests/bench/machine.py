@@ -10,6 +10,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(os.path.dirname(HERE), "system"))
 
+from events import MODELS  # noqa: E402
 from board import DETERMINISTIC, MACHINE, OUT, TOP, Board, make, newer_qemu  # noqa: E402
 
 SECONDS = 120
@@ -20,6 +21,7 @@ NATIVE = ["-M", "virt,virtualization=off"]
 SYSTEMS = {
     "native": ("guests/bench.elf", NATIVE, ""),
     "partita": ("bench/bench.img", [], "bench"),
+    "channels": ("bench/channels.img", ["-smp", "16"], "bench"),
     "vms": ("bench/vms.img", ["-smp", "16"], "bench"),
     "interrupts": ("bench/interrupts.img", [], "bench"),
 }
@@ -27,7 +29,11 @@ SYSTEMS = {
 
 def clock(cpu):
     """That model with a counter of 1 GHz: under -icount shift=0 a tick is an instruction."""
-    return f"{cpu},cntfrq=1000000000"
+    return f"{MODELS.get(cpu, cpu)},cntfrq=1000000000"
+
+
+def file_name(name, cpu):
+    return f"{name}-{cpu.replace(' ', '-')}"
 
 
 def build(*paths):
@@ -38,7 +44,7 @@ def build(*paths):
 def bench(system, cpu, more=()):
     """{event: [average, minimum, maximum]} of one run of the bench guest."""
     path, arguments, vm = SYSTEMS[system]
-    log = os.path.join(LOGS, f"bench-{system}-{cpu}.log")
+    log = os.path.join(LOGS, file_name(f"bench-{system}", cpu) + ".log")
     with Board(os.path.join(OUT, path), log, cpu=clock(cpu), arguments=[*arguments, *more],
                deterministic=True) as board:
         events = board.expect(vm, r"^bench: (\d+) events", SECONDS)
@@ -50,7 +56,7 @@ def bench(system, cpu, more=()):
 
 def to_the_end(name, cpu, arguments):
     """Runs a system until it switches its board off; nobody listens."""
-    log = os.path.join(LOGS, f"{name}-{cpu}.log")
+    log = os.path.join(LOGS, file_name(name, cpu) + ".log")
     os.makedirs(LOGS, exist_ok=True)
     subprocess.run([newer_qemu(), "-M", MACHINE, "-cpu", clock(cpu), "-m", "1G", "-nodefaults",
                     "-display", "none", "-serial", f"file:{log}", *DETERMINISTIC, *arguments],

@@ -73,17 +73,16 @@ def counts_of(path, found):
 
 
 def vectors(kernel):
-    """Where guests enter EL2, by DDI 0487, "Vector tables"; there may be several tables of guests'."""
-    tables = [address for address, name in kernel.symbols if name.startswith("vectors_guest")]
-    return [f"{kind}={table + offset:x}" for table in tables
-            for kind, offset in (("sync", 0x400), ("irq", 0x480))]
+    """Where the vectors have told guests from compartments: each exit of a guest comes there once."""
+    addresses = {name: address for address, name in kernel.symbols}
+    return [f"{kind}={addresses[f'guest_{kind}']:x}" for kind in ("sync", "irq")]
 
 
 def count(name, cpu, arguments, marks, own=True):
     """{mark: Counts} of a run that ends by itself; `marks` are (name, address) in their order."""
     machine.build(PLUGIN)
     found = programs()
-    out = os.path.join(OUT, "bench", f"{name}-{cpu}.txt")
+    out = os.path.join(OUT, "bench", machine.file_name(name, cpu) + ".txt")
     window, text = LAYOUT["EL2_WINDOW"], LAYOUT["COMP_TEXT"]
     ranges = ((window, window + LAYOUT["EL2_WINDOW_BYTES"]), (text, LAYOUT["COMP_DATA"]),
               (LOAD_ADDRESS, LOAD_ADDRESS + LAYOUT["PAGE_BYTES"])) if own else ()

@@ -73,7 +73,7 @@ def paths(reference):
 
 def growth(reference):
     systems = reference["growth"]
-    return table(["event", "1 VM", "15 VMs", "128 interrupts"],
+    return table(["event", "1 VM", "15 VMs", "512 interrupts", "15 VMs, 64 channels"],
                  ([event.title, *(number(systems[system][event.name]) for system in bench.GROWTH)]
                   for event in EVENTS))
 

@@ -14,7 +14,7 @@ import exits
 import machine
 import phases
 import report
-from events import CPUS, EVENTS
+from events import CPUS, EVENTS, REFERENCE_CPU
 
 ALLOWANCE = 1.02
 
@@ -62,6 +62,18 @@ def test_more_in_the_map_costs_no_event_more():
     one, *more = bench.growth().values()
     for figures in more:
         assert not list(dearer(one, figures))
+
+
+@pytest.mark.parametrize("midr, rounds", [
+    (0x410fd034, None), (0x411fd0b1, 24), (0x410fd4f0, 132), (0x410fdff0, 132), (0x510f8000, 132)])
+def test_branch_history_is_cleared_at_each_entry(measured, midr, rounds):
+    """Of a core by its MIDR_EL1: two instructions more for each branch but the last, which is not taken, and
+    what surrounds them; an upcall has two entries. A core that nobody knows gets the most."""
+    entry = 6 + 3 * rounds if rounds else 0
+    plain = {event.name: measured[event.name]["cpus"][REFERENCE_CPU]["partita"][0] for event in EVENTS}
+    figures = machine.bench("partita", f"cortex-a72,midr={midr:#x}")
+    for name, entries in (("hvc_psci_version", 1), ("timer_spinning", 1), ("gicd_typer_read", 2)):
+        assert figures[name][0] == plain[name] + entries * entry
 
 
 def test_the_bench_itself_costs_what_it_did(comparable, measured):

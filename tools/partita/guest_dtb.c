@@ -55,9 +55,13 @@ static void cell(struct tree *t, const char *name, uint32_t value)
 	try(t, fdt_property_u32(t->fdt, name, value));
 }
 
+/* The longest list of them: a device's interrupts. */
+#define CELLS_MAX (3 * DEVICE_MAX_INTERRUPTS)
+_Static_assert(CELLS_MAX >= 64, "the others are no longer than that");
+
 static void cells(struct tree *t, const char *name, const uint32_t *value, size_t count)
 {
-	fdt32_t big[64];
+	fdt32_t big[CELLS_MAX];
 
 	for (size_t i = 0; i < count; i++)
 		big[i] = cpu_to_fdt32(value[i]);

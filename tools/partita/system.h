@@ -42,7 +42,7 @@ struct load {
 };
 
 #define DEVICE_MAX_REGS 4
-#define DEVICE_MAX_INTERRUPTS 8
+#define DEVICE_MAX_INTERRUPTS 32
 /* A device of the board's that a VM owns. */
 struct device {
 	const char *path;      /* in the platform's tree */
