@@ -278,8 +278,8 @@ $(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/
 $(O)/bench/%.map: tests/bench/%.dts $(O)/bench/%.img
 	$(call say,MAP)
 	$(Q)$(O)/partita map $< $(partita_FLAGS) >$@
-$(addprefix $(O)/bench/,boot.map boot.img vms.img channels.img interrupts.img linux-quiet.img linux-console.img \
-	linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
+$(addprefix $(O)/bench/,boot.map boot.img vms.img channels.img interrupts.img linux-quiet.img \
+	linux-console.img linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
 $(O)/tests/attack/%.img: tests/attack/%.dts $(image_DEPS)
 	$(build_image)
 # Firmware that leaves every register dirty, and then goes to the image.
@@ -427,7 +427,7 @@ models: ## the protocols between CPUs, each state of them: tests/models by SPIN
 	@ci/setup.sh test
 	@$(PYTHON) tests/run.py pytest -rP tests/models
 .PHONY: differential models
-soak: $(fuzz_BINS) ## what takes long: a million runs of the tools' fuzzers, STEPS of the models', 10,000 restarts
+soak: $(fuzz_BINS) ## what takes long: millions of runs of each fuzzer, STEPS of models, 10,000 restarts
 	@FUZZ_RUNS=1000000 FUZZ_STEPS=$(STEPS) $(PYTHON) tests/run.py pytest tests/fuzz
 	@$(PYTHON) tests/run.py pytest -m soak -k restarts tests/system
 system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
