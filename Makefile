@@ -339,7 +339,7 @@ $(filter $(O)/unit/$(1)/%,$(unit_TESTS)): $(O)/unit/$(1)/%: \
 		$(O)/unit/objects/tests/unit/$(1)/%.o $(O)/unit/$(1).a
 	@mkdir -p $$(@D)
 	$$(call say,HOSTLD)
-	$$(Q)$(HOST_CC) $(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
+	$$(Q)$$(HOST_CC) $$(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
 endef
 $(foreach part,$(unit_PARTS),$(eval $(call unit_rules,$(part))))
 

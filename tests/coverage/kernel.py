@@ -53,11 +53,17 @@ class Kernel:
         addresses = [each.address for each in self.instructions]
         out = tool("addr2line", "-a", "-i", "-f", "-e", self.path,
                    input="\n".join(f"{address:x}" for address in addresses))
-        found = {}
-        for address, function, where in re.findall(r"^0x([0-9a-f]+)\n(.+)\n(.+)$", out, re.MULTILINE):
-            path, _, line = where.partition(" ")[0].rpartition(":")
+        found, place = {}, Place("?", "", 0)
+        for block in re.split(r"^0x", out, flags=re.MULTILINE)[1:]:
+            address, *frames = block.strip().split("\n")
             address = int(address, 16)
-            found[address] = Place(self.function(address) if path.endswith(".S") else function,
-                                   os.path.relpath(path, TOP) if path.startswith("/") else path,
-                                   int(line) if line.isdigit() else 0)
+            for function, where in zip(frames[::2], frames[1::2]):
+                path, _, line = where.partition(" ")[0].rpartition(":")
+                path = os.path.relpath(path, TOP) if path.startswith("/") else path
+                # What nobody wrote is part of what stands before it.
+                if line.isdigit() and os.path.exists(os.path.join(TOP, path)):
+                    place = Place(self.function(address) if path.endswith(".S") else function.split(".")[0],
+                                  path, int(line))
+                    break
+            found[address] = place
         return found

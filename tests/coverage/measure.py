@@ -11,7 +11,6 @@ from collections import Counter, namedtuple
 from kernel import OUT, TOP, Kernel, LAYOUT
 
 LIMIT = 2000                    # instructions of a stay; longer ones are named
-PLUGIN = os.path.join(OUT, "coverage/el2.so")
 
 BOOT, IDLE = "boot", "idle"
 # Entries, in the order of their numbers: where each is, by offset in a table of vectors.
@@ -33,6 +32,17 @@ EC = {0x00: "unknown", 0x01: "WFI or WFE", 0x07: "FP or SIMD", 0x0e: "illegal st
       0x34: "watchpoint", 0x38: "BKPT", 0x3c: "BRK"}
 
 Kind = namedtuple("Kind", "count instructions longest")
+Long = namedtuple("Long", "kind reason count longest functions")
+Reason = namedtuple("Reason", "function most why")
+
+
+def long_reasons():
+    """Of long.txt: a stay that comes by this function may have so many instructions."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "long.txt"), encoding="utf-8") as f:
+        for line in f:
+            if line.strip() and not line.startswith("#"):
+                function, most, why = (field.strip() for field in line.split(" | "))
+                yield Reason(function, int(most.replace(",", "")), why)
 
 
 class Report:
@@ -94,15 +104,15 @@ def kind_name(number):
 
 
 class Watch:
-    """The plugin for runs of a kernel; they leave their reports in a folder."""
+    """The plugin for runs of the kernel that was built in `out`; they leave their reports there."""
 
-    def __init__(self, folder, elf="kernel.elf", limit=LIMIT):
-        self.kernel = Kernel(os.path.join(OUT, elf))
+    def __init__(self, out=OUT, limit=LIMIT):
+        self.kernel = Kernel(os.path.join(out, "kernel.elf"))
         self.base = LAYOUT["EL2_WINDOW"]
-        self.folder = folder
+        self.plugin = os.path.join(out, "coverage/el2.so")
+        self.folder = os.path.join(out, "coverage/runs")
         self.limit = limit
-        os.makedirs(folder, exist_ok=True)
-        self.binary = os.path.join(OUT, elf.replace(".elf", ".bin"))
+        self.binary = os.path.join(out, "kernel.bin")
         self.words = os.path.getsize(self.binary) // 4
         symbol = self.kernel.symbol
         self.counted = symbol.get("counters_bits", 0) - symbol.get("counters_first", 0)
@@ -119,7 +129,7 @@ class Watch:
                        for number, address in starts)]
         if "counters_first" in symbol:
             arguments.append(f"counters={symbol['counters_first']:x}:{symbol['counters_end']:x}")
-        return dict(os.environ, WATCHER=",".join([PLUGIN, *arguments]), WATCHED=self.folder)
+        return dict(os.environ, WATCHER=",".join([self.plugin, *arguments]), WATCHED=self.folder)
 
     def report(self):
         report = Report()
@@ -135,18 +145,35 @@ class Watch:
             yield (f"  {kind_name(number):<42}{kind.count:>12,}{kind.instructions // kind.count:>9,}"
                    f"{kind.longest:>9,}")
 
-    def longs(self, report, functions=6):
-        """Each kind of stay that is longer than the limit, with the functions it spends most in."""
-        places = self.kernel.places()
-        for (kind, busiest), (count, longest, histogram) in sorted(report.longs.items(),
-                                                                    key=lambda item: -item[1][1]):
-            by_function = Counter()
+    def named(self, report):
+        """[Long] for each kind and reason, the longest first; one without a reason has none."""
+        places, reasons, found = self.kernel.places(), list(long_reasons()), {}
+        for (kind, _), (count, longest, histogram) in report.longs.items():
+            functions = Counter()
             for at, n in histogram.items():
-                by_function[places[self.base + 4 * at].function] += n
-            where = places[self.base + 4 * busiest].function
-            yield f"{longest:>9,}  {kind_name(kind)}, {count:,} times, most often in {where}"
-            for function, n in by_function.most_common(functions):
-                yield f"             {n:>7,} {function}"
+                functions[places[self.base + 4 * at].function] += n
+            reason = max(reasons, key=lambda each: functions[each.function])
+            reason = reason if functions[reason.function] else None
+            if kind_name(kind) == BOOT:
+                reason = Reason("kernel_main", None, "boot")
+            old = found.get((kind, reason), Long(kind_name(kind), reason, 0, 0, None))
+            found[kind, reason] = Long(old.kind, reason, old.count + count, max(old.longest, longest),
+                                       functions if longest >= old.longest else old.functions)
+        return sorted(found.values(), key=lambda each: -each.longest)
+
+    @staticmethod
+    def accounted(each):
+        """Is there a reason for it, and is it no longer than that says?"""
+        return each.reason is not None and each.longest <= (each.reason.most or each.longest)
+
+    def longs(self, report, functions=6):
+        """In words, with the functions that the longest of each spends most in."""
+        for each in self.named(report):
+            why = each.reason.why if each.reason else "NO REASON"
+            yield (f"{each.longest:>9,}  {each.kind}, {each.count:,} times: {why}"
+                   + ("" if self.accounted(each) else "; TOO LONG"))
+            yield "             " + ", ".join(f"{name} {n:,}" for name, n in
+                                              each.functions.most_common(functions))
 
 
 def pytest(environment, arguments, log):

@@ -16,7 +16,7 @@ RAW_VERSION = 10
 VALUE_KIND_LAST = 2
 FOLDERS = ("kernel/", "arch/arm64/")
 
-# Where a condition never had a value, or never decided: `what` is the value, or "decides".
+# A branch that never went one way, or a condition that never decided.
 Gap = namedtuple("Gap", "path line column what")
 
 
@@ -55,6 +55,8 @@ class Coverage:
         more = [word for each in objects[1:] for word in ("-object", each)]
         out = json.loads(llvm("cov", "export", objects[0], *more, "-instr-profile", merged))
         self.branches, self.conditions = {}, {}         # (path, line, column): what was seen
+        self.ran = {(os.path.relpath(each["filenames"][0], TOP), each["name"].split(":")[-1])
+                    for each in out["data"][0]["functions"] if each["count"]}
         for each in out["data"][0]["files"]:
             path = os.path.relpath(each["filename"], TOP)
             if path.startswith(FOLDERS):
