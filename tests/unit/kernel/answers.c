@@ -158,7 +158,7 @@ static void load_gets_its_value_and_register_31_takes_none(void **state)
 	iss = iss_abort_set_SRT(iss, 31);
 	works_on(UPCALL_ABORT, iss.bits);
 	assert_false(leaves(VERDICT_DONE, 0, 0, 0));
-	assert_int_equal(vcpu.arch.guest.zero, 0);
+	assert_int_equal(vcpu.arch.guest.x[31], 0);
 	iss = iss_abort_set_WnR(iss_abort_set_SRT(iss, 4), 1);
 	works_on(UPCALL_ABORT, iss.bits);
 	assert_false(leaves(VERDICT_DONE, 0, 0, 0));
@@ -187,7 +187,7 @@ static void register_read_gets_its_value_and_register_31_takes_none(void **state
 	assert_int_equal(vcpu.arch.guest.x[7], 0x1234);
 	works_on(UPCALL_SYSREG, iss_sysreg_set_Rt(iss, 31).bits);
 	assert_false(leaves(VERDICT_DONE, 0, 0, 0));
-	assert_int_equal(vcpu.arch.guest.zero, 0);
+	assert_int_equal(vcpu.arch.guest.x[31], 0);
 	works_on(UPCALL_SYSREG, iss_sysreg_set_Rt(iss_sysreg_set_Read(iss, 0), 8).bits);
 	assert_false(leaves(VERDICT_DONE, 0, 0, 0));
 	assert_int_equal(vcpu.arch.guest.x[8], 0);

@@ -29,7 +29,7 @@ static struct {
 } seen;
 
 /* True: what it names left for dispatch, or switched the board off. */
-#define LEAVES(call) (setjmp(around) ? true : ((call), false))
+#define LEAVES(call) (setjmp(around) != 0 || ((call), false))
 
 #define WEAK __attribute__((weak))
 #pragma GCC diagnostic push
