@@ -32,7 +32,8 @@ void arch_vcpu_load(const struct arch_vcpu *v)
 	(void)v;
 	loads++;
 }
-bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number, uint64_t doorbells)
+bool doorbells_ring(struct cpu *c, uint32_t cap_first, uint32_t cap_count, uint32_t number,
+		    uint64_t doorbells)
 {
 	(void)c, (void)cap_first, (void)cap_count, (void)number, (void)doorbells;
 	return rings;
@@ -52,8 +53,8 @@ static int setup(void **state)
 	map.head.services = (struct fmap_array){ offsetof(__typeof__(map), services), 2 };
 	map.head.caps = (struct fmap_array){ offsetof(__typeof__(map), caps), 2 };
 	map.head.slots = (struct fmap_array){ offsetof(__typeof__(map), slots), 2 };
-	map.services[0] = (struct fmap_service){ .cap_first = 0, .cap_count = 1, .budget_ns = 9, .period_ns = 99 };
-	map.services[1] = (struct fmap_service){ .cap_first = 0, .cap_count = 2, .budget_ns = 9, .period_ns = 99 };
+	map.services[0] = (struct fmap_service){ .cap_count = 1, .budget_ns = 9, .period_ns = 99 };
+	map.services[1] = (struct fmap_service){ .cap_count = 2, .budget_ns = 9, .period_ns = 99 };
 	map.caps[0] = (struct fmap_cap){ .kind = CAP_IRQ, .intid = 33, .badge = 2 };
 	map.caps[1] = (struct fmap_cap){ .kind = CAP_POWER };
 	map.cpu.service_count = 2;

@@ -13,6 +13,8 @@ static struct vcpu vcpu;
 static struct fmap_idregs idregs;
 static uint32_t raised, deactivated;
 
+#define DISPATCHES ((enum guest_exit)99)
+
 void vgic_raise(struct vgic *g, uint32_t intid)
 {
 	(void)g;
@@ -49,18 +51,18 @@ static int setup(void **state)
 	return 0;
 }
 
-static uint64_t syndrome(enum esr_class class, uint64_t iss)
+static uint64_t syndrome(enum esr_class ec, uint64_t iss)
 {
-	return (uint64_t)class << 26 | REG_MASK(25, 1) | iss;
+	return (uint64_t)ec << 26 | REG_MASK(25, 1) | iss;
 }
 
-static enum guest_exit traps(enum esr_class class, uint64_t iss)
+static enum guest_exit traps(enum esr_class ec, uint64_t iss)
 {
 	enum guest_exit exit = GUEST_RESUMES;
 
 	seen.advanced = false;
-	if (LEAVES(exit = trap_guest(&cpu, &vcpu, syndrome(class, iss))))
-		return (enum guest_exit)-1;
+	if (LEAVES(exit = trap_guest(&cpu, &vcpu, syndrome(ec, iss))))
+		return DISPATCHES;
 	return exit;
 }
 
@@ -213,7 +215,7 @@ static void hint_is_skipped_and_work_goes_to_dispatch(void **state)
 	assert_int_equal(traps(EC_WFX, 0), GUEST_RESUMES);
 	assert_true(seen.advanced);
 	cpu.work = true;
-	assert_int_equal(traps(EC_WFX, 0), (enum guest_exit)-1);
+	assert_int_equal(traps(EC_WFX, 0), DISPATCHES);
 	assert_int_equal(seen.dispatched, 1);
 }
 
