@@ -108,9 +108,9 @@ static _Noinline enum guest_exit sgi(struct vcpu *v, iss_sysreg_t iss)
 
 /* ---- Answers that carry an operation: on one interrupt of this vCPU that is not under way ---- */
 
-static inline bool operation(struct vgic *g, uint64_t op, uint64_t mask, uint64_t values)
+static inline bool operation(struct vgic *g, uint64_t op, uint32_t mask, uint64_t values)
 {
-	uint32_t base = op >> 16 & 0xffff, n = (uint32_t)__builtin_ctz((uint32_t)mask | 1u << 31);
+	uint32_t base = op >> 16 & 0xffff, n = (uint32_t)__builtin_ctz(mask | 1u << 31);
 	struct virq *q = &g->irq[base + n];
 	bool priority = (op & 0xffff) == OP_PRIORITY;
 
@@ -155,7 +155,7 @@ void el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
 	(void)f;
 	if (!c->serving && !c->work && !upcall_answer_is_short(arch_esr()) && x0 == VERDICT_DONE && !x6 &&
 	    v->arch.event == UPCALL_ABORT && iss_abort_WnR((iss_abort_t){ v->arch.args[1] & ISS_BITS }) &&
-	    x2 >> 32 == v->self && operation(&v->vgic, x2, x3, x4)) {
+	    x2 >> 32 == v->self && operation(&v->vgic, x2, (uint32_t)x3, x4)) {
 		v->arch.event = UPCALL_NONE;
 		frame_skip(&v->arch.guest);
 		return;
