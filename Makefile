@@ -435,6 +435,10 @@ $(O)/%.so: tests/%.c tests/bench/plugin.h
 # ---- What can be said of the source without running it ----
 check: ## format, layering, each header alone, and the other rules of the house
 	@$(CHECK_ENV) $(PYTHON) ci/check.py
+coverage: ## what of the kernel is executed, stays at EL2, branches and MC/DC: long; docs/coverage.md
+	@ci/setup.sh run test coverage $(SETUP_LLVM)
+	@$(PYTHON) tests/coverage/coverage.py $(if $(ACCEPT),--write)
+.PHONY: coverage
 stack: $(O)/kernel.elf ## EL2's stack at its deepest, and what its code must not have
 	@$(PYTHON) ci/stack.py $<
 size: $(O)/kernel.elf $(O)/$(SYSTEM).img ## code at EL2 and memory taken, against their goals
