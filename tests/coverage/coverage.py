@@ -142,8 +142,8 @@ def figures(units):
     for (path, function, text), what in sorted(reasons.without.items()):
         kinds = Counter(re.sub(r" \d+$", "", each) for each in what)
         yield f"  {path} {function} | {text} | {', '.join(f'{n} {kind}' for kind, n in kinds.items())}"
-    for path, function, text in reasons.stale():
-        yield f"  stale: {path} {function} | {text}"
+    for each in reasons.stale():
+        yield f"  stale: {each.path} {each.function} | {each.text}"
     yield not (reasons.without or reasons.stale() or report.strangers or report.lost or
                not all(map(shipped.accounted, shipped.named(report))) or
                any(goal and percent(pair) < goal for _, pair, goal in rows))

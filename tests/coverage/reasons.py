@@ -5,8 +5,9 @@ A line of it is
 
 	PATH FUNCTION | TEXT | REASON
 
-TEXT is a line of the source, of what could not be executed, or of a branch that never went one way; or *:
-the function is never executed at all. A line that names nothing that is open is stale, and an error.
+TEXT is a line of the source, of what could not be executed, or of a branch that never went one way; with
+... at its end, any line that begins so; or *: the function is never executed at all. FUNCTION may be *:
+any of the file. A line that names nothing that is open is stale, and an error.
 """
 
 import functools
@@ -46,6 +47,10 @@ def text_of(path, line):
     return " ".join(lines[line - 1].replace("|", "/").split()) if 0 < line <= len(lines) else "?"
 
 
+def fits(wanted, text):
+    return text.startswith(wanted[:-3]) if wanted.endswith("...") else text == wanted
+
+
 def entries():
     with open(LIST, encoding="utf-8") as f:
         for number, line in enumerate(f.read().split("\n"), 1):
@@ -60,19 +65,19 @@ class Reasons:
     """Which of the list's lines account for what is open, and what is left."""
 
     def __init__(self):
-        self.entries = {(each.path, each.function, each.text): each for each in entries()}
+        self.entries = list(entries())
         self.used = set()
         self.without = {}               # (path, function, text): what is open there
 
     def explain(self, path, function, line, what, whole=False):
         """whole: nothing of that function was executed."""
         text = text_of(path, line)
-        for key in ((path, function, text), *([(path, function, "*")] if whole else [])):
-            if key in self.entries:
-                self.used.add(key)
-                return True
-        self.without.setdefault((path, function, text), []).append(what)
-        return False
+        found = {each for each in self.entries if each.path == path and each.function in ("*", function)
+                 and (whole if each.text == "*" else fits(each.text, text))}
+        self.used |= found
+        if not found:
+            self.without.setdefault((path, function, text), []).append(what)
+        return bool(found)
 
     def stale(self):
-        return [key for key in self.entries if key not in self.used]
+        return [each for each in self.entries if each not in self.used]
