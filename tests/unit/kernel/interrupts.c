@@ -183,7 +183,8 @@ static int setup(void **state)
 	map.links[0] = map.links[1] = (struct fmap_link){ .kind = LINK_SIBLING };
 	irqs[40].flags = VIRQ_OWNED;
 	fvcpu = (struct fmap_vcpu){ .link_count = 1 };
-	vcpu = (struct vcpu){ .f = &fvcpu, .vm_id = 3, .in = &seen.link, .deaf_until = NEVER, .vgic = { .irq = irqs, .intids = INTIDS } };
+	vcpu = (struct vcpu){ .f = &fvcpu, .vm_id = 3, .in = &seen.link, .deaf_until = NEVER };
+	vcpu.vgic = (struct vgic){ .irq = irqs, .intids = INTIDS };
 	fservice = (struct fmap_service){ .link_count = 1 };
 	service = (struct service){ .id = 1, .f = &fservice, .left = 9 };
 	map.cpu = (struct fmap_cpu){ .vcpu_count = 1, .service_count = 1 };
