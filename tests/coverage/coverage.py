@@ -66,11 +66,12 @@ def run(out, counting, arguments):
 
 
 def run_units(units):
-    for each in units:
-        profile = f"{COUNTING}/coverage/{os.path.basename(each)}.profraw"
+    """{program: profile}"""
+    profiles = {each: f"{COUNTING}/coverage/{os.path.basename(each)}.profraw" for each in units}
+    for each, profile in profiles.items():
         subprocess.run([each], env=dict(os.environ, LLVM_PROFILE_FILE=profile), check=True,
                        capture_output=True)
-        yield profile
+    return profiles
 
 
 # ---- Figures ----
@@ -122,7 +123,7 @@ def figures(units):
     elf, merged = os.path.join(COUNTING, "kernel.elf"), os.path.join(folder, "merged.profdata")
     done = instructions(shipped, report, reasons)
     on_target = c_code([target], [elf], merged)
-    both = c_code([target, *units], [elf], merged, reasons)
+    both = c_code([target, *units.values()], [elf, *units], merged, reasons)
     rows = [("EL2 instructions executed, kernel as shipped", done, GOALS["instructions"]),
             ("branches of the kernel's C, on the board", on_target[0], None),
             ("conditions that decided (MC/DC), on the board", on_target[1], None),
@@ -168,7 +169,7 @@ def main(arguments):
         # Most of them wait for something most of the time.
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda each: run(*each, tests), ((OUT, False), (COUNTING, True))))
-    *lines, well = figures(list(run_units(units)))
+    *lines, well = figures(run_units(units))
     print("\n".join(lines))
     if "--write" in options:
         write(lines)

@@ -163,3 +163,9 @@ def test_board_without_a_service_goes_off_with_its_last_vm(boots):
     quiet = boots(no_services, system="bare")
     quiet.expect("", "^Partita", 20)
     assert quiet.ends(20) == 0
+
+
+def test_service_that_faults_is_stopped_and_the_board_still_goes_off(boots):
+    each = boots(of("services", 0, "entry", 0x1000), system="bare")
+    each.expect("", "^Partita: a service broke its contract and is stopped", 20)
+    assert each.ends(30) == 0
