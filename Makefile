@@ -3,7 +3,7 @@
 # Partita. `make help` lists what a user or developer needs. Not recursive; one list of sources
 # for each directory; everything made goes to $(O).
 
-O ?= build$(if $(filter 1,$(LLVM)),/llvm)
+O ?= build$(if $(filter 1,$(LLVM)),/llvm)$(if $(filter 1,$(COVERAGE)),/counting)
 CPU ?= cortex-a72
 SYSTEM ?= demo
 PYTHON := /usr/bin/python3
@@ -45,6 +45,12 @@ comma := ,
 link_whole = $(TARGET_CC) $(TARGET_CFLAGS) $(1) $(TARGET_LLD) -nostdlib -static \
 	$(addprefix -Wl$(comma),--no-undefined --gc-sections --build-id=none -znorelro -znoexecstack)
 HOST_CFLAGS := -std=c17 -O2 -g $(WARN) -D_GNU_SOURCE -I.
+
+# What is done to a finished image: nothing, unless the kernel counts.
+finish =
+ifeq ($(COVERAGE),1)
+include tests/coverage/counting.mk
+endif
 
 # V=1 shows the commands.
 ifeq ($(V),1)
@@ -263,6 +269,7 @@ define build_image
 	@mkdir -p $(@D)
 	$(call say,PARTITA)
 	$(Q)$(O)/partita build $< -o $(basename $@).img --elf $(basename $@).elf $(partita_FLAGS)
+	$(call finish,$(basename $@).img)
 endef
 $(O)/%.img: systems/%.dts $(image_DEPS)
 	$(build_image)
@@ -308,6 +315,7 @@ $(HOSTILE)/siblings-%.img: tests/attack/siblings.dts $(HOSTILE)/%.bin $(image_DE
 $(HOSTILE)/%.img: tests/attack/hostile.dts $(HOSTILE)/%.bin $(image_DEPS)
 	$(call say,PARTITA)
 	$(Q)$(O)/partita build $< -o $@ $(subst $(O)/vmm.bin,$(HOSTILE)/$*.bin,$(partita_FLAGS))
+	$(call finish,$@)
 $(O)/tests/linux-rt.img: $(addprefix $(O)/guests/foreign/,linux-rt.Image rt-tests.gz)
 $(O)/tests/installer.img: $(O)/guests/foreign/installer.gz
 $(O)/tests/u-boot.img: $(addprefix $(O)/guests/foreign/,u-boot.bin u-boot.env)
@@ -351,7 +359,7 @@ $(filter $(O)/unit/$(1)/%,$(unit_TESTS)): $(O)/unit/$(1)/%: \
 		$(O)/unit/objects/tests/unit/$(1)/%.o $(O)/unit/$(1).a
 	@mkdir -p $$(@D)
 	$$(call say,HOSTLD)
-	$$(Q)$(HOST_CC) $(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
+	$$(Q)$$(HOST_CC) $$(UNIT_CFLAGS) $$^ -lcmocka -lfdt -o $$@
 endef
 $(foreach part,$(unit_PARTS),$(eval $(call unit_rules,$(part))))
 
@@ -438,7 +446,7 @@ all-tests: $(unit_TESTS) $(O)/partita $(O)/partita-verify $(BOARD_DTBS)/stamp $(
 		$(fuzz_BINS)
 	@$(CHECK_ENV) $(PYTHON) tests/run.py check unit $(unit_TESTS) \
 		pytest -m 'not soak' \
-		$(addprefix tests/,house reject tool mutants fuzz models map bench system attack)
+		$(addprefix tests/,house reject tool mutants fuzz models map bench coverage system attack)
 
 attack: $(O)/tests/attack/attack.img ## hostile guests and monitors beside a witness; T=word as for system
 	@ci/setup.sh run test $(SETUP_LLVM)
@@ -468,7 +476,7 @@ $(O)/bench/on-%.img: $(O)/bench/on-%.dts $(image_DEPS)
 profile: ## where the instructions of EVENT=name go, by function; without EVENT all, in build/exits
 	@ci/setup.sh run test $(SETUP_LLVM)
 	@$(PYTHON) tests/bench/exits.py $(EVENT)
-$(O)/bench/%.so: tests/bench/%.c tests/bench/plugin.h
+$(O)/%.so: tests/%.c tests/bench/plugin.h
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden $< -o $@
@@ -476,6 +484,12 @@ $(O)/bench/%.so: tests/bench/%.c tests/bench/plugin.h
 # ---- What can be said of the source without running it ----
 check: ## format, layering, each header alone, and the other rules of the house
 	@$(CHECK_ENV) $(PYTHON) ci/check.py
+coverage: ## what of the kernel is executed, stays at EL2, branches and MC/DC: long; docs/coverage.md
+	@ci/setup.sh run test coverage $(SETUP_LLVM)
+	@$(PYTHON) tests/coverage/coverage.py $(if $(ACCEPT),--write)
+.PHONY: coverage
+stack: $(O)/kernel.elf ## EL2's stack at its deepest, and what its code must not have
+	@$(PYTHON) ci/stack.py $<
 size: $(O)/kernel.elf $(O)/$(SYSTEM).img ## code at EL2 and memory taken, against their goals
 	@$(O)/partita map systems/$(SYSTEM).dts $(partita_FLAGS) >$(O)/$(SYSTEM).map
 	@$(PYTHON) ci/size.py $(O) $(SYSTEM) $(O)/$(SYSTEM).map $(kernel_OBJ)
@@ -489,4 +503,4 @@ distclean: ## remove both
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
 	bench bench-image bench-linux profile unit fuzz reject mutants soak attack pages system all-tests \
-	check size clean distclean
+	check stack size clean distclean

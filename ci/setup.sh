@@ -25,6 +25,10 @@ needs="
 	llvm	clang	clang
 	llvm	ld.lld	lld
 	llvm	llvm-objcopy	llvm
+	coverage	clang-19	clang-19
+	coverage	ld.lld-19	lld-19
+	coverage	llvm-cov-19	llvm-19
+	coverage	/usr/share/doc/libclang-rt-19-dev	libclang-rt-19-dev
 	test	clang	clang
 	test	/usr/lib/llvm-14/lib/clang/14.0.6/include/fuzzer/FuzzedDataProvider.h	libclang-rt-14-dev
 	check	/usr/bin/python3	python3

@@ -19,8 +19,7 @@ struct arch_vcpu;
 
 /* SP_EL2 points here while EL1 or EL0 runs. Assembly knows it: arch/arm64/offsets.h. */
 struct frame {
-	uint64_t x[31];
-	uint64_t zero;         /* XZR, register 31 of a trapped access; never written with anything else */
+	uint64_t x[32];        /* [31]: XZR, as trapped accesses have it; never written with anything else */
 	uint64_t sp_el0;
 	uint64_t elr;
 	uint64_t spsr;

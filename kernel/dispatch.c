@@ -258,7 +258,6 @@ _Noreturn void dispatch(struct cpu *c)
 		if (c->work)
 			continue;
 		arch_idle();
-		while (interrupt_take(c))
-			;
+		(void)interrupt_take(c);
 	}
 }

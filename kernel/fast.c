@@ -142,7 +142,7 @@ bool el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
 	struct vcpu *v = c->resident;
 	struct vgic *g = &v->vgic;
 	uint32_t op = x2 & 0xffff, base = x2 >> 16 & 0xffff;
-	uint32_t n = (uint32_t)__builtin_ctz((uint32_t)x3 | 1u << 31);
+	uint32_t mask = (uint32_t)x3, n = (uint32_t)__builtin_ctz(mask | 1u << 31);
 
 	(void)x5;
 	if (c->serving)
@@ -151,7 +151,7 @@ bool el0_answer(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
 		return true;
 	if (v->arch.event != UPCALL_ABORT || !iss_abort_WnR((iss_abort_t){ v->arch.args[1] & ISS_BITS }))
 		return true;
-	if (x2 >> 32 != v->self || !x3 || x3 & (x3 - 1) || base & (op == OP_PRIORITY ? 3 : 31) ||
+	if (x2 >> 32 != v->self || !mask || mask & (mask - 1) || base & (op == OP_PRIORITY ? 3 : 31) ||
 	    n >= (op == OP_PRIORITY ? 4 : 32) || base + n >= g->intids)
 		return true;
 

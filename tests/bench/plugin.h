@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * QEMU's plugin interface, version 3 (QEMU 9 and later), as far as it is used here: Debian's packages
- * have no header for it.
+ * have no header for it. What came later says so.
  */
 #ifndef PARTITA_BENCH_PLUGIN_H
 #define PARTITA_BENCH_PLUGIN_H
@@ -13,6 +13,8 @@
 #define EXPORT __attribute__((visibility("default")))
 #define PLUGIN_VERSION 3
 #define CALLBACK_NO_REGS 0
+#define CALLBACK_READS_REGS 1
+#define MEM_WRITE 2
 #define MEM_READ_WRITE 3
 
 typedef uint64_t plugin_id;
@@ -20,6 +22,33 @@ struct plugin_info;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 struct qemu_plugin_hwaddr;
+struct qemu_plugin_register;
+
+/* GLib's arrays, as far as their users see them. */
+struct byte_array {
+	uint8_t *data;
+	unsigned bytes;
+};
+
+struct array {
+	char *data;
+	unsigned count;
+};
+
+struct register_descriptor {
+	struct qemu_plugin_register *handle;
+	const char *name;
+	const char *feature;
+};
+
+/* What was read or written; of a store, what is in memory now. */
+struct mem_value {
+	int type;                /* 0 to 4: 1, 2, 4, 8, 16 bytes */
+	union {
+		uint8_t bytes[16];
+		uint64_t u64[2];
+	} data;
+};
 
 /* Blocks are shared by all CPUs when one thread runs them in turn: then `cpu` is the one that
  * translated the block, whichever executes it. */
@@ -39,7 +68,18 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, exec_
 					    void *data);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, mem_callback callback, int flags,
 				      int access, void *data);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, exec_callback callback, int flags,
+					  void *data);
 void qemu_plugin_register_atexit_cb(plugin_id id, void (*)(plugin_id id, void *data), void *data);
+
+/* Registers of the CPU that runs: only in a callback that says that it reads them. */
+struct array *qemu_plugin_get_registers(void);
+int qemu_plugin_read_register(struct qemu_plugin_register *handle, struct byte_array *to);
+struct byte_array *g_byte_array_new(void);
+struct byte_array *g_byte_array_set_size(struct byte_array *array, unsigned bytes);
+/* Version 4, QEMU 9.2 and later. */
+struct mem_value qemu_plugin_mem_get_value(uint32_t info);
+bool qemu_plugin_read_memory_vaddr(uint64_t address, struct byte_array *to, size_t bytes);
 
 /* What a plugin has. */
 EXPORT extern int qemu_plugin_version;

@@ -7,6 +7,7 @@ here is that terminal, one row high: `lines` has the lines that were completed, 
 was not.
 """
 
+import itertools
 import os
 import re
 import subprocess
@@ -19,6 +20,10 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(TOP, os.environ.get("O", "build"))
 QEMU = os.environ.get("QEMU", "qemu-system-aarch64")
 MACHINE = "virt,virtualization=on,gic-version=3,dtb-randomness=off"
+
+# A plugin of QEMU's that watches each run: its file and its arguments, to which come out=, a file of
+# the run's own in the folder, and counted=on if instructions are the time (tests/coverage).
+WATCHER, WATCHED = os.environ.get("WATCHER"), os.environ.get("WATCHED")
 
 # One instruction is one nanosecond of the guests' time: the same input gives the same run.
 DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-rtc", "clock=vm,base=2026-01-01"]
@@ -108,14 +113,23 @@ class Terminal:
             self.column = max(0, self.column - max(1, count))
 
 
+def watcher(deterministic, number=itertools.count()):
+    """QEMU's arguments for it."""
+    if not WATCHER:
+        return []
+    out = os.path.join(WATCHED, f"{os.getpid()}-{next(number)}")
+    return ["-plugin", f"{WATCHER},out={out}{',counted=on' if deterministic else ''}"]
+
+
 class Board:
     """Starts QEMU. Ends only the process it started."""
 
     def __init__(self, kernel, log, cpu="cortex-a72", arguments=(), deterministic=False, newer=False):
         # Older ones give a CPU all the time up to the next timer before another gets its turn.
-        qemu = newer_qemu() if deterministic or newer else QEMU
+        qemu = newer_qemu() if deterministic or newer or WATCHER else QEMU
         command = ["-M", MACHINE, "-cpu", cpu, "-smp", "4", "-m", "1G", "-nodefaults", "-nographic",
-                   "-serial", "mon:stdio", *(DETERMINISTIC if deterministic else ()), *arguments]
+                   "-serial", "mon:stdio", *(DETERMINISTIC if deterministic else ()), *arguments,
+                   *watcher(deterministic)]
         if kernel:
             command += ["-kernel", kernel]
         self.terminal = Terminal()

@@ -75,7 +75,7 @@ bool arch_virtual_timer_line(void)
 }
 void arch_irq_deactivate(uint32_t intid)
 {
-	assert_true(active[intid]);           /* never one that is not: that would be somebody else's */
+	assert_true(active[intid]); /* never one that is not: that would be somebody else's */
 	active[intid] = false;
 }
 void arch_irq_set_active(uint32_t intid)
@@ -701,6 +701,131 @@ static void deactivate_register_ends_what_is_unlisted(void **state)
 	vgic_deactivate(g, 0xffffff);
 }
 
+static void deactivate_register_ends_what_is_listed(void **state)
+{
+	(void)state;
+	enable(HARD_LEVEL, 0x80);
+	physical(HARD_LEVEL);
+	assert_int_equal(guest_acknowledge(), HARD_LEVEL);
+	vgic_deactivate(g, HARD_LEVEL);
+	assert_false(active[HARD_LEVEL]);
+	assert_false(vgic_has_pending(g));
+	enable(3, 0x80);
+	vgic_raise(g, 3);
+	vgic_deactivate(g, 3); /* pending: there is nothing to end */
+	assert_int_equal(guest_acknowledge(), 3);
+	vgic_raise(g, 3);
+	vgic_deactivate(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+}
+
+static void disabled_while_active_and_pending_it_comes_when_enabled(void **state)
+{
+	(void)state;
+	enable(3, 0x80);
+	vgic_raise(g, 3);
+	assert_int_equal(guest_acknowledge(), 3);
+	vgic_raise(g, 3);
+	op(OP_DISABLE, 0, bit(3), 0);
+	guest_end(3);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	op(OP_ENABLE, 0, bit(3), 0);
+	assert_int_equal(guest_acknowledge(), 3);
+}
+
+static void trigger_that_the_board_decides_stays(void **state)
+{
+	(void)state;
+	op(OP_EDGE, 32, bit(HARD_LEVEL) | bit(33), bit(HARD_LEVEL) | bit(33));
+	assert_false(g->irq[HARD_LEVEL].edge);
+	assert_true(g->irq[33].edge);
+	op(OP_EDGE, 0, bit(3), 0);
+	assert_true(g->irq[3].edge);
+}
+
+static void pending_state_of_a_physical_interrupt_is_the_boards(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(OP_READ_PENDING, 32), 0);
+	pending[HARD_LEVEL] = true;
+	pending[33] = true; /* the board's number 33 is nothing to this VM */
+	assert_int_equal(ask(OP_READ_PENDING, 32), bit(HARD_LEVEL));
+}
+
+static void interrupt_of_another_vcpu_is_left_alone(void **state)
+{
+	(void)state;
+	enable(33, 0x80);
+	(void)ask(OP_RELEASE, 33);
+	op(OP_PRIORITY, 32, 1u << 1, 0x4000);
+	assert_int_equal(g->irq[33].priority, 0x80);
+	lines[1] = bit(33);
+	vgic_sample_lines(g, 1);
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+}
+
+static void edge_held_on_its_way_comes_at_the_new_owner(void **state)
+{
+	uint64_t moving;
+
+	(void)state;
+	physical(HARD_EDGE); /* not enabled: held */
+	moving = ask(OP_RELEASE, HARD_EDGE);
+	assert_false(active[HARD_EDGE]);
+	assert_false(pending[HARD_EDGE]);
+	(void)vgic_operation(g, &map.f, UPCALL_OP(OP_ADOPT, HARD_EDGE, 1), moving, 0);
+	assert_true(pending[HARD_EDGE]);
+	moving = ask(OP_RELEASE, 34);
+	pending[34] = false;
+	(void)vgic_operation(g, &map.f, UPCALL_OP(OP_ADOPT, 34, 1), moving, 0);
+	assert_false(pending[34]);
+}
+
+static void nothing_is_listed_while_the_group_is_off(void **state)
+{
+	(void)state;
+	enable(3, 0x80);
+	op(OP_DIST, 0, 0, 0);
+	vgic_raise(g, 3);
+	maintenance();
+	assert_int_equal(guest_acknowledge(), INTID_NONE);
+	op(OP_DIST, 0, 2, 0);
+	assert_int_equal(guest_acknowledge(), 3);
+}
+
+static void operation_names_what_there_is(void **state)
+{
+	static const struct {
+		enum upcall_op op;
+		uint32_t intid;
+		bool valid;
+	} ops[] = {
+		{ OP_ENABLE, 32, true },
+		{ OP_ENABLE, 33, false },
+		{ OP_ENABLE, INTIDS, false },
+		{ OP_LINES, 0, true },
+		{ OP_LINES, 4, false },
+		{ OP_LINES, INTIDS, false },
+		{ OP_PRIORITY, 4, true },
+		{ OP_PRIORITY, 33, false },
+		{ OP_PRIORITY, INTIDS, false },
+		{ OP_RELEASE, 32, true },
+		{ OP_RELEASE, 31, false },
+		{ OP_RELEASE, INTIDS, false },
+		{ OP_ADOPT, 33, true },
+		{ OP_ADOPT, 16, false },
+		{ OP_ADOPT, INTIDS, false },
+		{ OP_DIST, 0, true },
+		{ OP_CPU_START, 0, false },
+		{ OP_COUNT, 0, false },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		assert_int_equal(vgic_op_valid(g, UPCALL_OP(ops[i].op, ops[i].intid, 1)), ops[i].valid);
+}
+
 static void moved_interrupt_keeps_its_state(void **state)
 {
 	uint64_t moving;
@@ -865,6 +990,14 @@ int main(void)
 		cmocka_unit_test_setup(timer_taken_back_is_withdrawn, setup),
 		cmocka_unit_test_setup(held_timer_that_fell_is_not_delivered, setup),
 		cmocka_unit_test_setup(deactivate_register_ends_what_is_unlisted, setup),
+		cmocka_unit_test_setup(deactivate_register_ends_what_is_listed, setup),
+		cmocka_unit_test_setup(disabled_while_active_and_pending_it_comes_when_enabled, setup),
+		cmocka_unit_test_setup(trigger_that_the_board_decides_stays, setup),
+		cmocka_unit_test_setup(pending_state_of_a_physical_interrupt_is_the_boards, setup),
+		cmocka_unit_test_setup(interrupt_of_another_vcpu_is_left_alone, setup),
+		cmocka_unit_test_setup(edge_held_on_its_way_comes_at_the_new_owner, setup),
+		cmocka_unit_test_setup(nothing_is_listed_while_the_group_is_off, setup),
+		cmocka_unit_test_setup(operation_names_what_there_is, setup),
 		cmocka_unit_test_setup(moved_interrupt_keeps_its_state, setup),
 		cmocka_unit_test_setup(physical_interrupt_on_its_way_between_owners_is_off, setup),
 		cmocka_unit_test_setup(quiet_means_that_nothing_is_physically_active, setup),
