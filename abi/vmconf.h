@@ -68,7 +68,10 @@ struct vmconf {
 	uint32_t console_channel;  /* channel index n: COMP_CHANNELS + n * COMP_CHANNEL_STRIDE */
 	uint32_t channel_count;
 	uint32_t trng;         /* 1: the guest may ask for the processor's random numbers */
-	uint32_t reserved;
+	uint32_t watchdog_start;   /* its watchdog counts down from that since its start; 0: it stands */
+	uint64_t watchdog_base;    /* SP805, 4 KiB; 0: none */
+	uint32_t watchdog_intid;
+	uint32_t watchdog_hz;  /* of its counter */
 	struct vmconf_channel channel[VMCONF_MAX_CHANNELS];
 	uint32_t hw_irq[32];   /* bit n of word w: interrupt 32 w + n is a physical one .. */
 	uint32_t hw_edge[32];  /* .. and edge-triggered */
