@@ -71,7 +71,8 @@ struct vmconf {
 	uint32_t watchdog_start;   /* its watchdog counts down from that since its start; 0: it stands */
 	uint64_t watchdog_base;    /* SP805, 4 KiB; 0: none */
 	uint32_t watchdog_intid;
-	uint32_t watchdog_hz;  /* of its counter */
+	uint32_t watchdog_hz;  /* of its counter: a slower one's periods would leave 64 bits in ticks */
+#define VMCONF_WATCHDOG_HZ_MIN 1000
 	struct vmconf_channel channel[VMCONF_MAX_CHANNELS];
 	uint32_t hw_irq[32];   /* bit n of word w: interrupt 32 w + n is a physical one .. */
 	uint32_t hw_edge[32];  /* .. and edge-triggered */

@@ -74,14 +74,11 @@ static bool rtc_is_sound(const struct vmconf *conf)
 		(conf->uart_base == 0 || conf->rtc_intid != conf->uart_intid));
 }
 
-/* Not so slow that the ticks of its periods would leave 64 bits. */
-#define WATCHDOG_HZ_MIN 1000u
-
 static bool watchdog_is_sound(const struct vmconf *conf)
 {
 	return conf->watchdog_base == 0 ||
 	       (conf->watchdog_intid >= 32 && conf->watchdog_intid < conf->intids &&
-		conf->watchdog_hz >= WATCHDOG_HZ_MIN &&
+		conf->watchdog_hz >= VMCONF_WATCHDOG_HZ_MIN &&
 		(conf->uart_base == 0 || conf->watchdog_intid != conf->uart_intid) &&
 		(conf->rtc_base == 0 || conf->watchdog_intid != conf->rtc_intid));
 }

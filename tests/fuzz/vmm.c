@@ -17,7 +17,7 @@
 #define GICR 0x080a0000u
 #define UART 0x09000000u
 #define RTC 0x09010000u
-#define WATCHDOG 0x0b000000u
+#define WATCHDOG 0x0a800000u
 #define RAM 0x40000000u
 #define RAM_BYTES 0x4000u
 #define VCPUS 3u
@@ -153,7 +153,8 @@ static void check_reply(const struct upcall *u, const struct reply *r)
 			expect(u->event == UPCALL_ABORT || u->event == UPCALL_NOTIFY ||
 			       u->event == UPCALL_CONTINUE);
 		else
-			expect(u->event == UPCALL_CALL && (r->value == HEALTH_OFF || r->value == HEALTH_RESET));
+			expect(u->event == UPCALL_CALL &&
+			       (r->value == HEALTH_OFF || r->value == HEALTH_RESET));
 		break;
 	default:
 		expect(u->event == UPCALL_CALL && (r->verdict == VERDICT_WAIT || r->verdict == VERDICT_OFF));

@@ -93,6 +93,12 @@ struct blob conf_vm(const struct vm *vm, struct arena *a)
 		c->rtc_intid = vm->layout.rtc_intid;
 		c->rtc_start = vm->rtc_start;
 	}
+	if (vm->watchdog) {
+		c->watchdog_base = vm->layout.watchdog;
+		c->watchdog_intid = vm->layout.watchdog_intid;
+		c->watchdog_hz = GUEST_CLOCK_HZ;
+		c->watchdog_start = (uint32_t)((uint64_t)vm->watchdog_ns * GUEST_CLOCK_HZ / 1000000000);
+	}
 	c->trng = vm->trng;
 	fill_channels(c, vm);
 	fill_interrupts(c, vm);

@@ -27,7 +27,7 @@
 #define RTC 0x09010000u
 #define RTC_SPI 34u
 #define RTC_START 1767225600u  /* seconds since 1970 */
-#define WATCHDOG 0x0b000000u
+#define WATCHDOG 0x0a800000u
 #define WATCHDOG_SPI 32u
 #define WATCHDOG_HZ 1700u
 #define HZ 1000u               /* of the counter */
