@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/verify/conf.h"
 #include "tools/verify/channels.h"
+#include "tools/verify/windows.h"
 #include "abi/upcall.h"
 #include "lib/blake2b.h"
 
@@ -243,7 +244,7 @@ static bool check_vm(const struct image *m, const struct claims *claims, uint32_
 
 static bool check_svc_counts(const struct image *m, uint32_t s, const struct svcconf *c, struct report *r)
 {
-	bool ok = c->magic == VMCONF_MAGIC && !c->reserved && c->channel_count <= m->fmap->vms.count &&
+	bool ok = c->magic == VMCONF_MAGIC && c->channel_count <= m->fmap->vms.count &&
 		  c->log_count == m->fmap->cpus.count && c->vm_count == m->fmap->vms.count &&
 		  c->focus < (c->channel_count ? c->channel_count : 1);
 
@@ -313,6 +314,7 @@ static bool check_service(const struct image *m, const struct comps *comps, uint
 		      m->service[s].name, c->uart_badge);
 	for (uint32_t n = 0; n < c->channel_count; n++)
 		check_channel(m, comps, s, n, r);
+	windows_check(m, comps, s, r);
 	return true;
 }
 
