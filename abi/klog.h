@@ -18,8 +18,8 @@ enum klog_event {
 	KLOG_VCPU_START,       /* a: entry */
 	KLOG_VCPU_OFF,
 	KLOG_GUEST_ABORT,      /* a: address (IPA, or ~0 when not known), pc, b: ESR_EL2 in bits 31:0, enum
-	                          health_action from KLOG_ACTION_SHIFT on */
-	KLOG_GUEST_UNDEF,      /* a: ESR_EL2, pc */
+	                          health_action from KLOG_ACTION_SHIFT on, KLOG_AT_EL0, KLOG_VIRTUAL */
+	KLOG_GUEST_UNDEF,      /* a: ESR_EL2, pc, b: KLOG_AT_EL0 */
 	KLOG_GUEST_CALL,       /* refused call. a: function, b: as of an abort, without ESR_EL2 */
 	KLOG_VMM_FAULT,        /* a: ESR_EL2, b: FAR_EL2, pc */
 	KLOG_VMM_REPLY,        /* wrong answer. a: verdict, b: operation */
@@ -30,7 +30,9 @@ enum klog_event {
 	KLOG_HEALTH,           /* an event that its monitor reports. a: enum health_event */
 };
 
-#define KLOG_ACTION_SHIFT 32
+#define KLOG_ACTION_SHIFT 32   /* 8 bits */
+#define KLOG_AT_EL0 (1ull << 40)       /* the guest was at EL0, else at EL1 */
+#define KLOG_VIRTUAL (1ull << 41)      /* a is FAR_EL2: hardware does not tell the IPA of a fault like that */
 
 struct klog_record {
 	uint32_t seq;          /* 1 for the first; written last (release). slot = (seq - 1) % RECORDS */

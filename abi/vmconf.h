@@ -68,13 +68,27 @@ struct vmconf {
 	uint32_t console_channel;  /* channel index n: COMP_CHANNELS + n * COMP_CHANNEL_STRIDE */
 	uint32_t channel_count;
 	uint32_t trng;         /* 1: the guest may ask for the processor's random numbers */
-	uint32_t reserved;
+	uint32_t watchdog_start;   /* its watchdog counts down from that since its start; 0: it stands */
+	uint64_t watchdog_base;    /* SP805, 4 KiB; 0: none */
+	uint32_t watchdog_intid;
+	uint32_t watchdog_hz;  /* of its counter: a slower one's periods would leave 64 bits in ticks */
+#define VMCONF_WATCHDOG_HZ_MIN 1000
 	struct vmconf_channel channel[VMCONF_MAX_CHANNELS];
 	uint32_t hw_irq[32];   /* bit n of word w: interrupt 32 w + n is a physical one .. */
 	uint32_t hw_edge[32];  /* .. and edge-triggered */
 };
 
+/* What a guest has at its addresses, in pages: for the words about one that reached elsewhere. */
+struct svcconf_window {
+	uint32_t page, pages;  /* of 4 KiB, of its IPA space */
+	uint8_t vm;
+	uint8_t rights;        /* MEMORY_*; or SVCCONF_EMULATED alone: its monitor answers for it */
+	char name[22];         /* as its device tree has it, where it is there */
+};
+#define SVCCONF_EMULATED 0x80
+
 #define SVCCONF_MAX_CHANNELS MAX_VMS
+#define SVCCONF_MAX_WINDOWS 1792
 
 struct svcconf {
 	uint64_t magic;
@@ -85,7 +99,7 @@ struct svcconf {
 	uint32_t log_count;    /* CPUs whose logs are at COMP_LOGS */
 	uint32_t uart_badge;   /* badge of its interrupt */
 	uint32_t vm_count;
-	uint32_t reserved;
+	uint32_t window_count;
 	struct {
 		char name[FMAP_NAME_BYTES];   /* the VM's, for the prefix of its lines */
 		uint32_t doorbell;     /* capability that tells its monitor of input */
@@ -94,6 +108,17 @@ struct svcconf {
 		uint32_t reserved;
 	} channel[SVCCONF_MAX_CHANNELS];
 	char vm_name[MAX_VMS][FMAP_NAME_BYTES]; /* all VMs, for the log */
+	struct svcconf_window window[];        /* window_count of them */
 };
+
+static inline uint64_t svcconf_bytes(uint32_t windows)
+{
+	return sizeof(struct svcconf) + (uint64_t)windows * sizeof(struct svcconf_window);
+}
+
+_Static_assert(sizeof(struct svcconf_window) == 32, "part of the format");
+_Static_assert(sizeof(struct svcconf) + SVCCONF_MAX_WINDOWS * sizeof(struct svcconf_window) <=
+		       COMP_LINES - COMP_CONF,
+	       "it has a place of its own");
 
 #endif

@@ -113,6 +113,7 @@ uint64_t arch_esr(void);
 uint64_t arch_far(void);
 uint64_t arch_fault_ipa(uint64_t far); /* page from HPFAR_EL2, offset from FAR_EL2, which is `far` */
 uint64_t arch_elr(void);
+uint64_t arch_spsr(void);
 bool arch_from_aarch32(void); /* the guest was in AArch32, at EL0 */
 /* Skips the instruction that trapped. */
 void arch_pc_advance(void);

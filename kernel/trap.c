@@ -6,6 +6,7 @@
 #include "kernel/log.h"
 #include "kernel/upcall.h"
 #include "lib/esr.h"
+#include "lib/pstate.h"
 
 /* HCR_EL2.TWI and TWE are clear on a CPU of one vCPU: nothing comes here, but if it did it would be
  * a hint. */
@@ -24,17 +25,28 @@ static bool fault_has_ipa(iss_abort_t iss)
 	return type <= FSC_TYPE_ACCESS;
 }
 
-bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t ipa, uint64_t esr)
+static uint64_t level(uint64_t spsr)
 {
-	log_vcpu(c, v, KLOG_GUEST_ABORT, pc, ipa,
-		 (uint32_t)esr | (uint64_t)health_action(v, HEALTH_ABORT) << KLOG_ACTION_SHIFT);
+	return spsr & PSTATE_EL ? 0 : KLOG_AT_EL0;
+}
+
+bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t spsr, uint64_t address, uint64_t esr)
+{
+	log_vcpu(c, v, KLOG_GUEST_ABORT, pc, address,
+		 esr | level(spsr) | (uint64_t)health_action(v, HEALTH_ABORT) << KLOG_ACTION_SHIFT);
 	return health_event(c, v, HEALTH_ABORT);
 }
 
 /* Returns: the guest takes the abort. */
 static void trapped_abort(struct cpu *c, struct vcpu *v, uint64_t ipa, uint64_t esr)
 {
-	if (trap_abort(c, v, arch_elr(), ipa, esr))
+	uint64_t address = ipa, b = (uint32_t)esr;
+
+	if (ipa == ~0ull && !iss_abort_FnV((iss_abort_t){ esr & ISS_BITS })) {
+		address = arch_far();
+		b |= KLOG_VIRTUAL;
+	}
+	if (trap_abort(c, v, arch_elr(), arch_spsr(), address, b))
 		dispatch(c);
 }
 
@@ -107,7 +119,7 @@ enum guest_exit trap_guest(struct cpu *c, struct vcpu *v, uint64_t esr)
 		frame_skip(&v->arch.guest);
 		return GUEST_RESUMES_PARKED;
 	case TRAP_UNDEF:
-		log_vcpu(c, v, KLOG_GUEST_UNDEF, arch_elr(), esr, 0);
+		log_vcpu(c, v, KLOG_GUEST_UNDEF, arch_elr(), esr, level(arch_spsr()));
 		return parked(v, verdict, esr);
 	case TRAP_ABORT_DATA:
 	case TRAP_ABORT_INSTRUCTION:

@@ -28,8 +28,9 @@ trap_handler trap_hvc, trap_smc;
 
 enum guest_exit trap_guest(struct cpu *c, struct vcpu *v, uint64_t esr);
 
-/* HEALTH_ABORT: the guest's access at pc to `ipa`, or to ~0 where that is not known, is nobody's. True:
- * the VM ends; else the guest is to take the abort. */
-bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t ipa, uint64_t esr);
+/* HEALTH_ABORT: the guest's access at pc, in the state `spsr`, to an address is nobody's. The last two are a
+ * and b of its record (abi/klog.h), but for the action and the level. True: the VM ends; else the guest is
+ * to take the abort. */
+bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t spsr, uint64_t address, uint64_t esr);
 
 #endif

@@ -160,7 +160,8 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 		finish_retry(v);
 		break;
 	case VERDICT_ABORT:
-		if (!trap_abort(c, v, v->arch.guest.elr, v->arch.args[2], v->arch.args[1]))
+		if (!trap_abort(c, v, v->arch.guest.elr, v->arch.guest.spsr, v->arch.args[2],
+				(uint32_t)v->arch.args[1]))
 			inject_abort(&v->arch, false, v->far, v->arch.args[1]);
 		break;
 	case VERDICT_WAIT:

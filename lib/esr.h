@@ -36,6 +36,7 @@ REG64(iss_abort, ISS_ABORT, REG_MASK(25, 39))
 enum fault_status {
 	FSC_TYPE_TRANSLATION = 1,     /* FSC >> 2, levels in the low bits */
 	FSC_TYPE_ACCESS = 2,
+	FSC_TYPE_PERMISSION = 3,
 	FSC_EXTERNAL = 0x10,
 	FSC_EXTERNAL_WALK = 0x14,     /* | level */
 };

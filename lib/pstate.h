@@ -8,6 +8,7 @@
 #define PSTATE_EL0t 0x0ull
 #define PSTATE_EL1t 0x4ull
 #define PSTATE_EL1h 0x5ull
+#define PSTATE_EL 0xcull       /* of AArch64; of AArch32's User mode, which is at EL0, it is 0 too */
 #define PSTATE_nRW (1ull << 4)        /* AArch32 */
 #define PSTATE_DAIF (0xfull << 6)
 #define PSTATE_BTYPE (3ull << 10)

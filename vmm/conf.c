@@ -74,6 +74,15 @@ static bool rtc_is_sound(const struct vmconf *conf)
 		(conf->uart_base == 0 || conf->rtc_intid != conf->uart_intid));
 }
 
+static bool watchdog_is_sound(const struct vmconf *conf)
+{
+	return conf->watchdog_base == 0 ||
+	       (conf->watchdog_intid >= 32 && conf->watchdog_intid < conf->intids &&
+		conf->watchdog_hz >= VMCONF_WATCHDOG_HZ_MIN &&
+		(conf->uart_base == 0 || conf->watchdog_intid != conf->uart_intid) &&
+		(conf->rtc_base == 0 || conf->watchdog_intid != conf->rtc_intid));
+}
+
 static bool channels_are_sound(const struct vmconf *conf)
 {
 	if (conf->channel_count > VMCONF_MAX_CHANNELS)
@@ -103,5 +112,5 @@ bool conf_is_sound(const struct vmconf *conf)
 	if (conf->intids < 32 || conf->intids > MAX_INTIDS || conf->intids % 32 != 0)
 		return false;
 	return ram_is_sound(conf) && loads_are_sound(conf) && uart_is_sound(conf) && rtc_is_sound(conf) &&
-	       channels_are_sound(conf);
+	       watchdog_is_sound(conf) && channels_are_sound(conf);
 }

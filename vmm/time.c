@@ -7,19 +7,25 @@
 /* What the kernel has not heard of yet. */
 #define OWED_CNTP 1u           /* the private line has moved */
 #define OWED_RTC 2u            /* the clock's line has moved */
-#define OWED_ALARM 4u          /* something is due before the alarm */
+#define OWED_WATCHDOG 4u       /* the watchdog's has */
+#define OWED_ALARM 8u          /* something is due before the alarm */
 
 static struct vcpu_time *time_of(struct vmm *vmm, const struct upcall *u)
 {
 	return &vmm->time[u->vcpu];
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static uint64_t time_due(struct vmm *vmm, const struct upcall *u)
 {
 	uint64_t timer = cntp_due(&time_of(vmm, u)->cntp, u->now);
-	uint64_t match = pl031_due(&vmm->rtc, (uint32_t)u->vcpu);
+	uint64_t due = earlier(timer, pl031_due(&vmm->rtc, (uint32_t)u->vcpu));
 
-	return timer < match ? timer : match;
+	return vmm->watchdog_bytes == 0 ? due : earlier(due, sp805_due(&vmm->watchdog, (uint32_t)u->vcpu));
 }
 
 /* Samples the lines: what is owed now. */
@@ -31,6 +37,8 @@ static void time_look(struct vmm *vmm, const struct upcall *u)
 		t->owed |= OWED_CNTP;
 	if (pl031_sample(&vmm->rtc, u->now))
 		t->owed |= OWED_RTC;
+	if (vmm->watchdog_bytes != 0 && sp805_sample(&vmm->watchdog, u->now))
+		t->owed |= OWED_WATCHDOG;
 	if (time_due(vmm, u) < t->alarm)
 		t->owed |= OWED_ALARM;
 }
@@ -54,6 +62,8 @@ static bool time_tell(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		cntp_line_changed(u, r);
 	} else if (first == OWED_RTC) {
 		gic_line_changed(&vmm->gic, vmm->world.conf->rtc_intid, r);
+	} else if (first == OWED_WATCHDOG) {
+		gic_line_changed(&vmm->gic, vmm->world.conf->watchdog_intid, r);
 	} else {
 		t->alarm = time_due(vmm, u);
 		r->op = UPCALL_OP(OP_ALARM, 0, 0);
@@ -62,11 +72,20 @@ static bool time_tell(struct vmm *vmm, const struct upcall *u, struct reply *r)
 	return t->owed != 0;
 }
 
+/* The guest may go on after that, if so it was decided: so all else is told before. */
+static void watchdog_silent(struct reply *r)
+{
+	r->verdict = VERDICT_EVENT;
+	r->value = HEALTH_WATCHDOG;
+}
+
 static void time_settle(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
 	time_look(vmm, u);
 	if (time_tell(vmm, u, r))
 		reply_continue(r, CONTINUE_TIME, 0);
+	else if (vmm->watchdog_bytes != 0 && sp805_take_silence(&vmm->watchdog))
+		watchdog_silent(r);
 }
 
 /*
@@ -89,15 +108,31 @@ void time_sysreg(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		r->verdict = VERDICT_RETRY;
 }
 
-/* A load moves no line, though it may be the first to see the match: the keeper's alarm is due then. */
+/* The bus of a PrimeCell is 32 bits wide. */
+static bool refuse_wide(struct access a, struct reply *r)
+{
+	if (access_bytes(a) <= 4)
+		return false;
+	r->verdict = VERDICT_ABORT;
+	return true;
+}
+
+/* A load moves no line, though it may be the first to see what has come: the keeper's alarm is due
+ * then. */
 void time_rtc_access(struct vmm *vmm, const struct upcall *u, struct access a, struct reply *r)
 {
-	/* Its bus is 32 bits wide. */
-	if (access_bytes(a) > 4) {
-		r->verdict = VERDICT_ABORT;
+	if (refuse_wide(a, r))
 		return;
-	}
 	r->value = pl031_access(&vmm->rtc, a, (uint32_t)u->vcpu, u->now);
+	if (access_stores(a))
+		time_settle(vmm, u, r);
+}
+
+void time_watchdog_access(struct vmm *vmm, const struct upcall *u, struct access a, struct reply *r)
+{
+	if (refuse_wide(a, r))
+		return;
+	r->value = sp805_access(&vmm->watchdog, a, (uint32_t)u->vcpu, u->now);
 	if (access_stores(a))
 		time_settle(vmm, u, r);
 }
@@ -134,4 +169,18 @@ void time_reset(struct vmm *vmm, uint32_t hz)
 	}
 	/* Also where there is none: then nobody can reach it, and it has nothing to tell. */
 	pl031_reset(&vmm->rtc, &lines[conf->rtc_intid / 32], conf->rtc_intid, hz, conf->rtc_start);
+	if (vmm->watchdog_bytes != 0)
+		sp805_reset(&vmm->watchdog, &lines[conf->watchdog_intid / 32], conf->watchdog_intid, hz,
+			    conf->watchdog_hz);
+}
+
+bool time_start(struct vmm *vmm, const struct upcall *u, struct reply *r)
+{
+	uint32_t load = vmm->world.conf->watchdog_start;
+
+	if (load != 0)
+		sp805_start(&vmm->watchdog, load, (uint32_t)u->vcpu, u->now);
+	time_look(vmm, u);
+	(void)time_tell(vmm, u, r);
+	return r->op != 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a vCPU has to do with time: its physical timer, and the one alarm that the kernel keeps for
- * it (OP_ALARM), shared by that timer and the match of the real-time clock if it keeps that.
+ * it (OP_ALARM), shared by that timer and, if it keeps them, the match of the real-time clock and the
+ * watchdog.
  *
  * The alarm may be too early, never too late: an early one wakes the monitor for nothing, which then
  * sets the next one. So what moves a deadline away needs no operation.
@@ -15,6 +16,7 @@
 #include "vmm/access.h"
 #include "vmm/cntp.h"
 #include "vmm/upcall.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct vmm;
@@ -28,9 +30,14 @@ struct vcpu_time {
 /* hz: ticks of the counter a second. */
 void time_reset(struct vmm *vmm, uint32_t hz);
 
-/* UPCALL_SYSREG, an access to the real-time clock, NOTIFY_ALARM. */
+/* The guest starts by this reply, and with it what runs from its start. True: the reply carries an
+ * operation, which has to be done first. */
+bool time_start(struct vmm *vmm, const struct upcall *u, struct reply *r);
+
+/* UPCALL_SYSREG, an access to the real-time clock or the watchdog, NOTIFY_ALARM. */
 void time_sysreg(struct vmm *vmm, const struct upcall *u, struct reply *r);
 void time_rtc_access(struct vmm *vmm, const struct upcall *u, struct access a, struct reply *r);
+void time_watchdog_access(struct vmm *vmm, const struct upcall *u, struct access a, struct reply *r);
 void time_alarm(struct vmm *vmm, const struct upcall *u, struct reply *r);
 
 /* UPCALL_CONTINUE of one of these. */

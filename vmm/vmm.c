@@ -52,6 +52,11 @@ static __attribute__((noinline)) struct vmm_answer any_access(struct vmm *vmm, u
 	} else if ((doorbell = doorbell_at(vmm, ipa)) != NULL) {
 		a.offset = (uint32_t)(ipa - doorbell->conf->registers);
 		doorbells_access(vmm, doorbell, a, r);
+	} else if (ipa - vmm->watchdog_base < vmm->watchdog_bytes) {
+		const struct upcall u = { .event = UPCALL_ABORT, .now = now, .vcpu = vcpu };
+
+		a.offset = (uint32_t)(ipa - vmm->watchdog_base);
+		time_watchdog_access(vmm, &u, a, r);
 	} else {
 		nobody(vmm, r);
 	}
@@ -89,10 +94,14 @@ struct vmm_answer vmm_access(struct vmm *vmm, uint64_t esr, uint64_t ipa, uint64
 	return any_access(vmm, esr, ipa, value, r, unused, now, vcpu);
 }
 
-static void vmm_load(struct vmm *vmm, struct reply *r)
+static void vmm_load(struct vmm *vmm, const struct upcall *u, struct reply *r)
 {
 	loader_step(&vmm->loader, r);
-	if (r->verdict == VERDICT_START)
+	if (r->verdict != VERDICT_START)
+		return;
+	if (time_start(vmm, u, r))
+		reply_continue(r, CONTINUE_LOAD, 0);
+	else
 		doorbells_start(vmm, r);
 }
 
@@ -123,11 +132,15 @@ static void vmm_reset(struct vmm *vmm, const struct upcall *u, struct reply *r)
 		vmm->rtc_base = conf->rtc_base;
 		vmm->rtc_bytes = PL031_BYTES;
 	}
+	if (conf->watchdog_base != 0) {
+		vmm->watchdog_base = conf->watchdog_base;
+		vmm->watchdog_bytes = SP805_BYTES;
+	}
 	time_reset(vmm, (uint32_t)u->arg[1]);
 	doorbells_reset(vmm);
 	psci_reset(&vmm->psci, conf);
 	loader_reset(&vmm->loader, conf);
-	vmm_load(vmm, r);
+	vmm_load(vmm, u, r);
 }
 
 static void notification(struct vmm *vmm, const struct upcall *u, uint32_t bit, struct reply *r)
@@ -168,7 +181,7 @@ static void vmm_continue(struct vmm *vmm, const struct upcall *u, struct reply *
 
 	switch (CONTINUATION_WHY(value)) {
 	case CONTINUE_LOAD:
-		vmm_load(vmm, r);
+		vmm_load(vmm, u, r);
 		break;
 	case CONTINUE_RELEASED:
 		gic_released(&vmm->gic, subject, result, r);

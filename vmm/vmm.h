@@ -20,6 +20,7 @@
 #include "vmm/pl031.h"
 #include "vmm/port.h"
 #include "vmm/psci.h"
+#include "vmm/sp805.h"
 #include "vmm/time.h"
 #include "vmm/upcall.h"
 #include <stdint.h>
@@ -30,12 +31,13 @@
 struct vmm {
 	struct vmm_world world;
 	/* Windows: what no model owns is nobody's. */
-	uint64_t gicd_base, gicr_base, uart_base, rtc_base;
-	uint64_t gicr_bytes, uart_bytes, rtc_bytes;
+	uint64_t gicd_base, gicr_base, uart_base, rtc_base, watchdog_base;
+	uint64_t gicr_bytes, uart_bytes, rtc_bytes, watchdog_bytes;
 	uint64_t uart_flags;   /* where UARTFR is, or NOWHERE */
 	struct gic gic;
 	struct pl011 uart;
 	struct pl031 rtc;
+	struct sp805 watchdog;
 	struct doorbell doorbell[VMCONF_MAX_CHANNELS]; /* of conf->channel */
 	struct vcpu_time time[MAX_VCPUS_PER_VM];
 	struct psci psci;

@@ -206,9 +206,14 @@ uint64_t arch_elr(void)
 	return sysreg_read(ELR_EL2);
 }
 
+uint64_t arch_spsr(void)
+{
+	return sysreg_read(SPSR_EL2);
+}
+
 bool arch_from_aarch32(void)
 {
-	return sysreg_read(SPSR_EL2) & PSTATE_nRW;
+	return arch_spsr() & PSTATE_nRW;
 }
 
 /* DDI 0487: the instruction counts as executed, and the branch that led to it is over. (So would a

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The machine that a guest sees: QEMU's `virt` board, GICv3. Addresses, and interrupt numbers. */
+/* The machine that a guest sees: QEMU's `virt` board, GICv3, which has no watchdog. Addresses, and
+ * interrupt numbers. */
 #ifndef PARTITA_GUESTS_LIB_MACHINE_H
 #define PARTITA_GUESTS_LIB_MACHINE_H
 
@@ -7,10 +8,12 @@
 #define GICR_BASE 0x080a0000
 #define UART_BASE 0x09000000
 #define RTC_BASE 0x09010000
+#define WATCHDOG_BASE 0x0a800000
 #define RAM_BASE 0x40000000
 
 #define INTID_VIRTUAL_TIMER 27
 #define INTID_PHYSICAL_TIMER 30
+#define INTID_WATCHDOG 32
 #define INTID_UART 33
 #define INTID_RTC 34
 

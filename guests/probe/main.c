@@ -49,6 +49,7 @@ void guest_main(uint64_t device_tree)
 	table_run(physical_cases, physical_count, partita);
 	table_run(kctl_cases, kctl_count, partita);
 	table_run(clock_cases, clock_count, partita);
+	table_run(watchdog_cases, watchdog_count, partita);
 	table_run(uart_cases, uart_count, partita);
 	table_run(cpu_cases, cpu_count, partita);
 	table_run(flow_cases, flow_count, partita);

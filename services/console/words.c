@@ -2,6 +2,7 @@
 #include "services/console/words.h"
 #include "abi/upcall.h"
 #include "lib/esr.h"
+#include "services/console/abort.h"
 #include <stddef.h>
 
 /* ---- Pieces ---- */
@@ -105,19 +106,6 @@ static void say_reset(struct row *row, const struct klog_record *record)
 		say_why(row, record, "to be restarted: ");
 }
 
-static void say_abort(struct row *row, const struct klog_record *record)
-{
-	esr_el2_t esr = (esr_el2_t){ record->b };
-	iss_abort_t iss = (iss_abort_t){ esr_el2_ISS(esr) };
-	bool fetch = esr_el2_EC(esr) == EC_IABT_LOWER;
-	bool plain = fetch || iss_abort_ISV(iss);
-
-	say(row, record, fetch ? "%v executed at " : iss_abort_WnR(iss) ? "%v wrote " : "%v read ");
-	say(row, record, record->a == ~(uint64_t)0 ? "an unknown address" : "%a");
-	say(row, record, ": nothing there");
-	say(row, record, plain ? ", aborted%p" : " for this instruction, aborted%p");
-}
-
 static void say_undef(struct row *row, const struct klog_record *record)
 {
 	esr_el2_t esr = (esr_el2_t){ record->a };
@@ -126,10 +114,11 @@ static void say_undef(struct row *row, const struct klog_record *record)
 	if (esr_el2_EC(esr) == EC_SYSREG) {
 		say(row, record, iss_sysreg_Read(iss) ? "%v read " : "%v wrote ");
 		say_sysreg(row, iss);
-		say(row, record, ": no such register, undefined%p");
+		say(row, record, ": no such register, undefined");
 	} else {
-		say(row, record, "%v executed an instruction it does not have (ESR %a), undefined%p");
+		say(row, record, "%v executed an instruction it does not have (ESR %a), undefined");
 	}
+	words_for_pc(row, record->pc, (record->b & KLOG_AT_EL0) != 0);
 }
 
 static const char *const sentences[] = {
@@ -158,7 +147,7 @@ void words_for_record(struct row *row, const struct svcconf *conf, const struct 
 	else if (event == KLOG_HEALTH)
 		say_why(row, record, "");
 	else if (event == KLOG_GUEST_ABORT)
-		say_abort(row, record);
+		words_for_abort(row, conf, record);
 	else if (event == KLOG_GUEST_UNDEF)
 		say_undef(row, record);
 	else if (event < sizeof(sentences) / sizeof(sentences[0]) && sentences[event])

@@ -17,6 +17,7 @@
 #define GICR 0x080a0000u
 #define UART 0x09000000u
 #define RTC 0x09010000u
+#define WATCHDOG 0x0a800000u
 #define RAM 0x40000000u
 #define RAM_BYTES 0x4000u
 #define VCPUS 3u
@@ -121,11 +122,11 @@ static void check_operation(const struct reply *r)
 	}
 }
 
-/* Those of the page that a model has: UART, clock and channels, and each vCPU's timer. */
+/* Those of the page that a model has: watchdog, UART, clock and channels, and each vCPU's timer. */
 static uint32_t line_bits(uint32_t word)
 {
 	if (word == 1)
-		return 1u << 1 | 1u << 2 | 1u << 13 | 1u << 14;
+		return 1u << 0 | 1u << 1 | 1u << 2 | 1u << 13 | 1u << 14;
 	return word - LINES_PRIVATE < VCPUS ? 1u << 30 : 0;
 }
 
@@ -147,11 +148,16 @@ static void check_reply(const struct upcall *u, const struct reply *r)
 	case VERDICT_START:
 		expect(r->op == 0 && (u->event == UPCALL_RESET || u->event == UPCALL_CONTINUE));
 		break;
+	case VERDICT_EVENT:
+		if (r->value == HEALTH_WATCHDOG)
+			expect(u->event == UPCALL_ABORT || u->event == UPCALL_NOTIFY ||
+			       u->event == UPCALL_CONTINUE);
+		else
+			expect(u->event == UPCALL_CALL &&
+			       (r->value == HEALTH_OFF || r->value == HEALTH_RESET));
+		break;
 	default:
-		expect(u->event == UPCALL_CALL &&
-		       (r->verdict == VERDICT_WAIT || r->verdict == VERDICT_OFF ||
-			r->verdict == VERDICT_EVENT));
-		expect(r->verdict != VERDICT_EVENT || r->value == HEALTH_OFF || r->value == HEALTH_RESET);
+		expect(u->event == UPCALL_CALL && (r->verdict == VERDICT_WAIT || r->verdict == VERDICT_OFF));
 	}
 	expect((r->doorbells & ~(1ull << DOORBELL | RINGS)) == 0);
 	for (uint32_t i = 0; i < 1024; i++)
@@ -208,6 +214,7 @@ static void world_build(void)
 		.entry = RAM, .ram_count = 1, .ram = { { RAM, RAM_BYTES } },
 		.gicd_base = GICD, .gicr_base = GICR, .uart_base = UART, .uart_intid = 33,
 		.rtc_base = RTC, .rtc_intid = 34, .rtc_start = UINT32_MAX, .trng = 1,
+		.watchdog_base = WATCHDOG, .watchdog_intid = 32, .watchdog_hz = 1500, .watchdog_start = 40,
 		.channel_count = 2,
 		.channel = {
 			{ .memory = SHARED, .bytes = SHARED_BYTES, .registers = BELL(0), .intid = 45,
@@ -229,9 +236,12 @@ struct step {
 
 static const uint64_t windows[16] = {
 	GICD, GICD, GICR, GICR + 0x10000, GICR + 0x30000, GICR + 0x50000, UART, RTC,
-	BELL(0), BELL(1), BELL(0), BELL(1), GICD, GICR + 0x10000, UART, RTC,
+	BELL(0), BELL(1), WATCHDOG, WATCHDOG, GICD, GICR + 0x10000, UART, WATCHDOG,
 };
-static const uint64_t values[8] = { 0, 1, 0x10001, RAM, RAM + RAM_BYTES, ~0ull, 0x84000003, 0xc4000003 };
+static const uint64_t values[16] = {
+	0, 1, 0x10001, RAM, RAM + RAM_BYTES, ~0ull, 0x84000003, 0xc4000003,
+	0x1acce551, 2, 3, 4, 8, 16, 64, 0x80000000,
+};
 
 static void abort_step(struct upcall *u, const struct step *s)
 {
@@ -240,7 +250,7 @@ static void abort_step(struct upcall *u, const struct step *s)
 	u->event = UPCALL_ABORT;
 	u->arg[0] = (uint64_t)size << 22 | (uint64_t)(s->kind >> 5 & 1) << 6;
 	u->arg[1] = windows[s->vcpu >> 2 & 15] + s->address;
-	u->arg[2] = (s->kind & 0x40) != 0 ? values[s->value & 7] : s->value;
+	u->arg[2] = (s->kind & 0x40) != 0 ? values[s->value & 15] : s->value;
 	u->arg[2] &= ~0ull >> (64 - (8u << size));     /* zero-extended, as the kernel has it */
 }
 
@@ -299,7 +309,7 @@ static void step(const struct step *s)
 		abort_step(&u, s);
 	}
 	r = upcall(&u);
-	if (r.verdict == VERDICT_EVENT)
+	if (r.verdict == VERDICT_EVENT && (r.value != HEALTH_WATCHDOG || (s->value & 1) != 0))
 		reset();
 }
 

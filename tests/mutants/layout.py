@@ -26,7 +26,8 @@ def bare(die):
 
 
 def counts(die):
-    return [child.attributes["DW_AT_upper_bound"].value + 1 for child in die.iter_children()
+    return [child.attributes["DW_AT_upper_bound"].value + 1 if "DW_AT_upper_bound" in child.attributes else 0
+            for child in die.iter_children()
             if child.tag == "DW_TAG_subrange_type"]
 
 

@@ -147,8 +147,8 @@ def always(before, after, old, new, name):
 # Field, and why another value cannot hurt, if the condition holds. Everything else can.
 HARMLESS = [
     (r"(fmap\.(system|board)|memory\[\d+\]\.name)", "a name that only people read", always),
-    (r"conf of monitor \d+\.(entry|entry_x0|timer_hz|rtc_start|(uart|rtc)_(base|intid|clock_hz)|gic[dr]_base|"
-     r"load\[\d+\]\.(name|src|dst)|channel\[\d+\]\.\w+|trng|reserved)",
+    (r"conf of monitor \d+\.(entry|entry_x0|timer_hz|(uart|rtc|watchdog)_(base|intid|clock_hz|hz|start)|"
+     r"gic[dr]_base|load\[\d+\]\.(name|src|dst)|channel\[\d+\]\.\w+|trng)",
      "a monitor's view of its own VM: what it reaches is the same", always),
     (r"conf of service \d+\.focus", "whom the keyboard speaks to first", always),
     (r"services\[\d+\]\.(budget|period)_ns", "a budget, still below its period", below_its_period),

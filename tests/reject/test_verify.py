@@ -20,6 +20,7 @@ SIZE = {"cpus": 48, "slots": 24, "vms": 104, "vcpus": 40, "services": 72, "conte
 KERNEL_VA, LOG_VA, LINES_VA, STACK_VA = 0x4000000000, 0x4000090000, 0x40000a0000, 0x40000c1000
 TEXT, DATA, LINES, CHANNELS, LOGS, DEVICES = (0xc00000000, 0xc00100000, 0xc00210000, 0xc00400000, 0xc00480000,
                                               0xc00500000)
+CONF = 0xc00200000
 IMAGES = 0xd00000000
 POST = 0x20000000
 ADDRESS = 0xfffffffff000
@@ -103,6 +104,13 @@ class Image:
 
     def pa(self, world, va):
         return self.get(self.entry(world, va)) & ADDRESS
+
+    def svcconf(self):
+        return self.pa("console", CONF) - self.load
+
+    def window(self, name):
+        """The first of that name in the console's configuration: struct svcconf_window."""
+        return self.data.index(name.encode() + b"\0", self.svcconf()) - 10
 
     def hashed(self):
         self.data[HASH:HASH + 32] = bytes(32)
@@ -293,6 +301,28 @@ MUTANTS = {
     "an array is too long": (
         lambda i: i.put(i.fmap + 112 + 8 * 3 + 4, 4096, "<I"),
         "does not lie in it"),
+    # What the console says of VMs
+    "the console takes memory for larger": (
+        flip(lambda i: i.window("memory@40000000") + 4, 0x1000, "<I"),
+        "console: what VM a has at 0x40000000 is there 0 times"),
+    "the console takes a device for another's": (
+        flip(lambda i: i.window("pl061@9030000") + 8, 1, "<B"),
+        "console: what VM a has at 0x9030000 is there 0 times"),
+    "the console takes a reader for a writer": (
+        flip(lambda i: i.window("channel post") + 9, 2, "<B"),
+        "console: what VM a has at 0x20000000 is there 0 times"),
+    "the console knows of a UART elsewhere": (
+        flip(lambda i: i.window("pl011@9000000"), 1, "<I"),
+        "console: what VM a has at 0x9000000 is there 0 times"),
+    "the console counts a window more": (
+        flip(lambda i: i.svcconf() + 60, 32, "<I"),
+        "windows of VMs, there are"),
+    "the console counts more windows than there can be": (
+        flip(lambda i: i.svcconf() + 60, 1 << 20, "<I"),
+        "no configuration at"),
+    "a window's name has no end": (
+        lambda i: struct.pack_into("22s", i.data, i.window("pl061@9030000") + 10, b"x" * 22),
+        "a name without an end"),
     # The header
     "other magic": (
         lambda i: i.put(HEADER, 0),

@@ -213,8 +213,9 @@ class Board:
 
     def refusals(self, vm):
         """What the kernel's log says that this VM called, read, wrote or executed in vain."""
-        what = rf"^{vm}: vCPU \d+ (?:called|read|wrote|executed(?: at)?) (.+?)[:,] "
-        return {match.group(1) for match in self.told("partita", what + ".*(?:refused|aborted|undefined)")}
+        what = rf"^{vm}: vCPU \d+ (?:\w+ (?:.+? at )?)(?:virtual )?(.+?)(?:[:,]| \(pc) "
+        came = ".*(?:refused|undefined|injected|stopped|restarted)"
+        return {match.group(1) for match in self.told("partita", what + came)}
 
     def ends(self, timeout=30):
         """Waits until QEMU ends by itself; its exit status."""

@@ -32,7 +32,7 @@ def test_a_reader_cannot_write(board):
     messages(system)
     system.focus("logger")
     system.type("w")
-    system.expect("partita", r"^logger: vCPU 0 wrote .*aborted")
+    system.expect("partita", r"^logger: vCPU 0 wrote .*: read-only for it; injected")
     system.expect("logger", "^reader: a store to the memory is refused")
     before = messages(system)
     assert messages(system) > before

@@ -17,4 +17,4 @@ def test_probe_gets_its_aborts_and_neighbours_notice_nothing(board):
 
 def test_log_names_the_address_that_was_touched(board):
     system = board("neighbours")
-    system.expect("partita", r"^probe: vCPU 0 (read|wrote) 0x[0-9a-f]+: nothing there.*\(pc 0x")
+    system.expect("partita", r"^probe: vCPU 0 (read|wrote) \d bytes? at 0x[0-9a-f]+ \(pc 0x.*: nothing there")

@@ -182,8 +182,13 @@ static uint64_t free_place(const struct vm *vm, uint64_t from, uint64_t bytes, u
 
 static bool intid_is_free(const struct vm *vm, uint32_t intid)
 {
-	if ((vm->console && intid == vm->layout.uart_intid) || (vm->rtc && intid == vm->layout.rtc_intid))
-		return false;
+	struct virtual_device device[MAX_VIRTUAL_DEVICES];
+	uint32_t count = check_virtual_devices(vm, device);
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (device[i].intid == intid)
+			return false;
+	}
 	for (uint32_t i = 0; i < vm->device_count; i++) {
 		for (uint32_t k = 0; k < vm->device[i].interrupt_count; k++) {
 			if (vm->device[i].interrupt[k].intid == intid)

@@ -109,11 +109,50 @@ static struct pos layout_pos(const struct vm *vm, struct node layout, const char
 	return layout.offset < 0 ? node_pos(vm->node) : node_property_pos(layout, name);
 }
 
+uint32_t check_virtual_devices(const struct vm *vm, struct virtual_device device[MAX_VIRTUAL_DEVICES])
+{
+	const struct guest_layout *l = &vm->layout;
+	uint32_t n = 0;
+
+	if (vm->console)
+		device[n++] = (struct virtual_device){
+			.name = "PL011",
+			.what = "the virtual PL011",
+			.base = l->uart,
+			.intid = l->uart_intid,
+			.address = "uart",
+			.spi = "uart-spi",
+			.way_out = "remove 'console'",
+		};
+	if (vm->rtc)
+		device[n++] = (struct virtual_device){
+			.name = "PL031",
+			.what = "the virtual PL031",
+			.base = l->rtc,
+			.intid = l->rtc_intid,
+			.address = "rtc",
+			.spi = "rtc-spi",
+			.way_out = "add 'no-rtc'",
+		};
+	if (vm->watchdog)
+		device[n++] = (struct virtual_device){
+			.name = "SP805",
+			.what = "the virtual SP805",
+			.base = l->watchdog,
+			.intid = l->watchdog_intid,
+			.address = "watchdog",
+			.spi = "watchdog-spi",
+			.way_out = "change 'watchdog-spi'",
+		};
+	return n;
+}
+
 uint32_t check_regions(const struct vm *vm, struct region *r)
 {
 	struct node layout = node_child(vm->node, "layout");
 	const struct guest_layout *l = &vm->layout;
-	uint32_t n = 0;
+	struct virtual_device device[MAX_VIRTUAL_DEVICES];
+	uint32_t n = 0, devices = check_virtual_devices(vm, device);
 
 	r[n++] = (struct region){ { l->gicd, GICD_BYTES },
 				  "the virtual GIC's distributor",
@@ -121,14 +160,10 @@ uint32_t check_regions(const struct vm *vm, struct region *r)
 	r[n++] = (struct region){ { l->gicr, (uint64_t)vm->vcpu_count * GICR_BYTES },
 				  "the virtual GIC's redistributors",
 				  layout_pos(vm, layout, "redistributors") };
-	if (vm->console)
-		r[n++] = (struct region){ { l->uart, PAGE_BYTES },
-					  "the virtual PL011",
-					  layout_pos(vm, layout, "uart") };
-	if (vm->rtc)
-		r[n++] = (struct region){ { l->rtc, PAGE_BYTES },
-					  "the virtual PL031",
-					  layout_pos(vm, layout, "rtc") };
+	for (uint32_t i = 0; i < devices; i++)
+		r[n++] = (struct region){ { device[i].base, PAGE_BYTES },
+					  device[i].what,
+					  layout_pos(vm, layout, device[i].address) };
 	for (uint32_t i = 0; i < vm->ram_count; i++)
 		r[n++] = (struct region){ vm->ram[i].ipa, "memory", vm->ram[i].pos };
 	for (uint32_t i = 0; i < vm->device_count; i++) {
@@ -204,22 +239,21 @@ static void check_device_pair(const struct vm *a, struct device *x, const struct
 static void check_device(const struct vm *vm, const struct device *dev, const struct platform *p,
 			 struct diag *d)
 {
+	struct virtual_device own[MAX_VIRTUAL_DEVICES];
+	uint32_t virtuals = check_virtual_devices(vm, own);
+
 	for (uint32_t i = 0; i < dev->interrupt_count; i++) {
 		if (p->has_uart && dev->interrupt[i].intid == p->uart_interrupt.intid)
 			diag_report(d, DIAG_DEVICE_INTERRUPT_CONSOLE, dev->pos,
 				    "%s shares interrupt %u with the console; it cannot be given to a VM",
 				    dev->path, dev->interrupt[i].intid);
-		if (vm->console && dev->interrupt[i].intid == vm->layout.uart_intid)
-			diag_report(d, DIAG_INTERRUPT_OVERLAP, dev->pos,
-				    "%s has interrupt %u, which is the virtual PL011's in VM '%s'; remove "
-				    "'console' or the device",
-				    dev->path, vm->layout.uart_intid, vm->name);
-		if (vm->rtc && dev->interrupt[i].intid == vm->layout.rtc_intid)
-			diag_report(d, DIAG_INTERRUPT_OVERLAP, dev->pos,
-				    "%s has interrupt %u, which is the virtual PL031's in VM '%s'; add "
-				    "'no-rtc' or "
-				    "remove the device",
-				    dev->path, vm->layout.rtc_intid, vm->name);
+		for (uint32_t k = 0; k < virtuals; k++) {
+			if (dev->interrupt[i].intid == own[k].intid)
+				diag_report(d, DIAG_INTERRUPT_OVERLAP, dev->pos,
+					    "%s has interrupt %u, which is %s's in VM '%s'; %s or remove the "
+					    "device",
+					    dev->path, own[k].intid, own[k].what, vm->name, own[k].way_out);
+		}
 	}
 	/* By address, in case another node of the tree describes the same hardware. */
 	for (uint32_t i = 0; i < dev->reg_count; i++) {
@@ -257,13 +291,19 @@ static void check_rtc(struct vm *vm, const struct platform *p)
 static void check_virtual_interrupts(const struct vm *vm, struct diag *d)
 {
 	struct node layout = node_child(vm->node, "layout");
+	struct virtual_device device[MAX_VIRTUAL_DEVICES];
+	uint32_t count = check_virtual_devices(vm, device);
 
-	if (vm->console && vm->rtc && vm->layout.uart_intid == vm->layout.rtc_intid)
-		diag_report(
-			d, DIAG_INTERRUPT_OVERLAP, layout_pos(vm, layout, "rtc-spi"),
-			"the virtual PL011 and PL031 of VM '%s' both have interrupt %u; change 'uart-spi' or "
-			"'rtc-spi'",
-			vm->name, vm->layout.uart_intid);
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t k = 0; k < i; k++) {
+			if (device[i].intid == device[k].intid)
+				diag_report(d, DIAG_INTERRUPT_OVERLAP, layout_pos(vm, layout, device[i].spi),
+					    "the virtual %s and %s of VM '%s' both have interrupt %u; change "
+					    "'%s' or '%s'",
+					    device[k].name, device[i].name, vm->name, device[i].intid,
+					    device[k].spi, device[i].spi);
+		}
+	}
 }
 
 static void check_devices(struct system *s, const struct platform *p, struct diag *d)

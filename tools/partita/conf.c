@@ -5,6 +5,8 @@
 #include "tools/partita/channel.h"
 #include "lib/blake2b.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 static void copy_name(char out[FMAP_NAME_BYTES], const char *name)
@@ -93,15 +95,128 @@ struct blob conf_vm(const struct vm *vm, struct arena *a)
 		c->rtc_intid = vm->layout.rtc_intid;
 		c->rtc_start = vm->rtc_start;
 	}
+	if (vm->watchdog) {
+		c->watchdog_base = vm->layout.watchdog;
+		c->watchdog_intid = vm->layout.watchdog_intid;
+		c->watchdog_hz = GUEST_CLOCK_HZ;
+		c->watchdog_start = (uint32_t)((uint64_t)vm->watchdog_ns * GUEST_CLOCK_HZ / 1000000000);
+	}
 	c->trng = vm->trng;
 	fill_channels(c, vm);
 	fill_interrupts(c, vm);
 	return (struct blob){ (const uint8_t *)c, sizeof(*c) };
 }
 
+/* ---- The console's ---- */
+
+_Static_assert(SVCCONF_MAX_WINDOWS >= MAX_CPUS * MAX_REGIONS, "each VM has a CPU of its own");
+
+/* c NULL: they are only counted. */
+struct windows {
+	struct svcconf *c;
+	uint32_t count;
+};
+
+static void add_window(struct windows *w, const struct vm *vm, struct range r, uint32_t rights,
+		       const char *format, ...)
+{
+	struct svcconf_window *window;
+	va_list arguments;
+
+	w->count++;
+	if (!w->c)
+		return;
+	window = &w->c->window[w->count - 1];
+	window->page = (uint32_t)(r.base / PAGE_BYTES);
+	window->pages = (uint32_t)(r.bytes / PAGE_BYTES);
+	window->vm = (uint8_t)vm->index;
+	window->rights = (uint8_t)rights;
+	va_start(arguments, format);
+	vsnprintf(window->name, sizeof(window->name), format, arguments);
+	va_end(arguments);
+}
+
+static void add_emulated(struct windows *w, const struct vm *vm)
+{
+	const struct guest_layout *l = &vm->layout;
+	const struct {
+		const char *node;
+		uint64_t base, bytes;
+	} device[] = {
+		{ "intc", l->gicd, GICD_BYTES },
+		{ "redistributors", l->gicr, (uint64_t)GICR_BYTES * vm->vcpu_count },
+		{ "pl011", l->uart, vm->channel != FMAP_NONE ? PAGE_BYTES : 0 },
+		{ "pl031", l->rtc, vm->rtc ? PAGE_BYTES : 0 },
+		{ "watchdog", l->watchdog, vm->watchdog ? PAGE_BYTES : 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(device) / sizeof(device[0]); i++) {
+		if (device[i].bytes)
+			add_window(w, vm, (struct range){ device[i].base, device[i].bytes },
+				   SVCCONF_EMULATED, "%s@%jx", device[i].node, (uintmax_t)device[i].base);
+	}
+}
+
+static void add_memory(struct windows *w, const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->ram_count; i++) {
+		const struct ram *ram = &vm->ram[i];
+		uint32_t rights = MEMORY_READ | MEMORY_EXECUTE | (ram->read_only ? 0 : MEMORY_WRITE);
+
+		if (ram->name)
+			add_window(w, vm, ram->ipa, rights, "%s", ram->name);
+		else
+			add_window(w, vm, ram->ipa, rights, "memory@%jx", (uintmax_t)ram->ipa.base);
+	}
+}
+
+static void add_devices(struct windows *w, const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->device_count; i++) {
+		const struct device *dev = &vm->device[i];
+		const char *slash = strrchr(dev->path, '/');
+
+		for (uint32_t k = 0; k < dev->reg_count; k++)
+			add_window(w, vm, dev->reg[k], MEMORY_READ | MEMORY_WRITE, "%s",
+				   slash ? slash + 1 : dev->path);
+	}
+}
+
+static void add_channels(struct windows *w, const struct vm *vm)
+{
+	for (uint32_t i = 0; i < vm->end_count; i++) {
+		const struct channel_end *e = &vm->end[i];
+
+		add_window(w, vm, (struct range){ e->memory, e->channel->bytes },
+			   MEMORY_READ | (e->writes ? MEMORY_WRITE : 0), "channel %s", e->channel->name);
+		add_window(w, vm, (struct range){ e->registers, PAGE_BYTES }, SVCCONF_EMULATED, "channel@%jx",
+			   (uintmax_t)e->registers);
+	}
+}
+
+static void add_windows(struct windows *w, const struct system *s)
+{
+	for (uint32_t v = 0; v < s->vm_count; v++) {
+		add_emulated(w, &s->vm[v]);
+		add_memory(w, &s->vm[v]);
+		add_devices(w, &s->vm[v]);
+		add_channels(w, &s->vm[v]);
+	}
+}
+
+uint32_t conf_windows(const struct system *s)
+{
+	struct windows w = { NULL, 0 };
+
+	add_windows(&w, s);
+	return w.count;
+}
+
 struct blob conf_console(const struct system *s, const struct platform *p, struct arena *a)
 {
-	struct svcconf *c = arena_alloc(a, sizeof(*c));
+	uint64_t bytes = svcconf_bytes(conf_windows(s));
+	struct svcconf *c = arena_alloc(a, bytes);
+	struct windows w = { c, 0 };
 
 	c->magic = VMCONF_MAGIC;
 	copy_name(c->name, "console");
@@ -122,5 +237,7 @@ struct blob conf_console(const struct system *s, const struct platform *p, struc
 		c->channel[vm->channel].badge = vm->channel;
 		c->channel[vm->channel].vm = v;
 	}
-	return (struct blob){ (const uint8_t *)c, sizeof(*c) };
+	add_windows(&w, s);
+	c->window_count = w.count;
+	return (struct blob){ (const uint8_t *)c, bytes };
 }

@@ -7,6 +7,8 @@
 
 /* The VM's loads have their src. */
 struct blob conf_vm(const struct vm *vm, struct arena *a);
+/* How many struct svcconf_window that has. */
+uint32_t conf_windows(const struct system *s);
 struct blob conf_console(const struct system *s, const struct platform *p, struct arena *a);
 
 #endif

@@ -180,6 +180,9 @@ static void add_emulated(struct image *m, const char *subject, const struct vmco
 	if (c->rtc_base)
 		add(m->facts, subject, "clock", "at 0x%" PRIx64 ", interrupt %u, starts at %u s since 1970",
 		    c->rtc_base, c->rtc_intid, c->rtc_start);
+	if (c->watchdog_base)
+		add(m->facts, subject, "watchdog", "at 0x%" PRIx64 ", interrupt %u, %u Hz, starts at %u",
+		    c->watchdog_base, c->watchdog_intid, c->watchdog_hz, c->watchdog_start);
 }
 
 static void add_conf(struct image *m, uint32_t v, const char *subject)

@@ -12,7 +12,8 @@
 #define PHANDLE_CLOCK 2u
 #define PHANDLE_UART 3u
 #define PHANDLE_RTC 4u
-#define PHANDLE_FIRST_COPIED 5u
+#define PHANDLE_WATCHDOG 5u
+#define PHANDLE_FIRST_COPIED 6u
 #define MAX_COPIED_CLOCKS (VM_MAX_DEVICES * 4 * DEVICE_MAX_REGS) /* as many as they can name */
 
 enum { SPI, PPI };
@@ -165,6 +166,12 @@ static void write_gic_and_timer(struct tree *t, const struct vm *vm)
 	end(t);
 }
 
+/* All of its virtual devices have the same. */
+static bool has_clock(const struct vm *vm)
+{
+	return vm->console || vm->rtc || vm->watchdog;
+}
+
 static void write_clock(struct tree *t)
 {
 	begin(t, "apb-pclk");
@@ -201,6 +208,20 @@ static void write_rtc(struct tree *t, const struct guest_layout *l)
 	CELLS(t, "interrupts", SPI, l->rtc_intid - FIRST_SPI, LEVEL_HIGH);
 	cell(t, "clocks", PHANDLE_CLOCK);
 	string(t, "clock-names", "apb_pclk");
+	end(t);
+}
+
+static void write_watchdog(struct tree *t, const struct guest_layout *l)
+{
+	char name[40];
+
+	begin(t, unit_name(name, "watchdog", l->watchdog));
+	cell(t, "phandle", PHANDLE_WATCHDOG);
+	property(t, "compatible", "arm,sp805\0arm,primecell", sizeof("arm,sp805\0arm,primecell"));
+	CELLS(t, "reg", HIGH(l->watchdog), LOW(l->watchdog), 0, PAGE_BYTES);
+	CELLS(t, "interrupts", SPI, l->watchdog_intid - FIRST_SPI, LEVEL_HIGH);
+	CELLS(t, "clocks", PHANDLE_CLOCK, PHANDLE_CLOCK);
+	property(t, "clock-names", "wdog_clk\0apb_pclk", sizeof("wdog_clk\0apb_pclk"));
 	end(t);
 }
 
@@ -337,12 +358,14 @@ static void write_symbols(struct tree *t, const struct vm *vm)
 
 	begin(t, "__symbols__");
 	string(t, "gic", unit_name(path, "/intc", l->gicd));
-	if (vm->console || vm->rtc)
+	if (has_clock(vm))
 		string(t, "clock", "/apb-pclk");
 	if (vm->console)
 		string(t, "uart", unit_name(path, "/pl011", l->uart));
 	if (vm->rtc)
 		string(t, "rtc", unit_name(path, "/pl031", l->rtc));
+	if (vm->watchdog)
+		string(t, "watchdog", unit_name(path, "/watchdog", l->watchdog));
 	end(t);
 }
 
@@ -364,12 +387,14 @@ struct blob guest_dtb(const struct vm *vm, const struct platform *p, struct rang
 	write_cpus(&t, vm);
 	write_memory(&t, vm);
 	write_gic_and_timer(&t, vm);
-	if (vm->console || vm->rtc)
+	if (has_clock(vm))
 		write_clock(&t);
 	if (vm->console)
 		write_uart(&t, &vm->layout);
 	if (vm->rtc)
 		write_rtc(&t, &vm->layout);
+	if (vm->watchdog)
+		write_watchdog(&t, &vm->layout);
 	write_channels(&t, vm);
 	write_devices(&t, vm, p);
 	if (vm->overlay_count)

@@ -65,6 +65,7 @@ static const struct node_rule layout_rule[] = {
 	NUMBER64("distributor", OPTIONAL), NUMBER64("redistributors", OPTIONAL),
 	NUMBER64("uart", OPTIONAL),	   NUMBER("uart-spi", OPTIONAL),
 	NUMBER64("rtc", OPTIONAL),	   NUMBER("rtc-spi", OPTIONAL),
+	NUMBER64("watchdog", OPTIONAL),	   NUMBER("watchdog-spi", OPTIONAL),
 };
 static const struct node_rules layout = { "/vms/NAME/layout", "a VM's layout",	  NULL,
 					  layout_rule,	      COUNT(layout_rule), NULL };
@@ -109,6 +110,7 @@ static const struct node_rule vm_rule[] = {
 	NUMBER("upcall-budget-ns", OPTIONAL),
 	NUMBER("start-budget-ms", OPTIONAL),
 	FLAG("start-stopped"),
+	FLAG("watchdog"),
 	NUMBER("watchdog-ns", OPTIONAL),
 };
 static const struct node_rules vm = { "/vms/NAME",    "a VM",

@@ -5,6 +5,7 @@
  */
 #include "tools/partita/layout.h"
 #include "tools/partita/arm.h"
+#include "tools/partita/conf.h"
 
 #include <string.h>
 
@@ -100,7 +101,7 @@ static void add_file_objects(struct layout *l, struct system *s, const struct bi
 	l->vmm_file = add_file(l, "monitors", "text and constants", b->vmm.file);
 	if (s->console.exists) {
 		l->console.conf = memory_add(&l->memory, OBJECT_FILE, "console", "configuration",
-					     sizeof(struct svcconf));
+					     svcconf_bytes(conf_windows(s)));
 		l->console_file = add_file(l, "console", "text and constants", b->console.file);
 	}
 	l->tables = memory_add(&l->memory, OBJECT_FILE, "kernel", "translation tables", 0);

@@ -188,6 +188,7 @@ static void add_emulated(struct machine *m, uint32_t vm)
 		{ "GIC redistributors", c->gicr_base, (uint64_t)GICR_BYTES * c->vcpu_count, 0 },
 		{ "PL011 UART", c->uart_base, PAGE_BYTES, c->uart_intid },
 		{ "PL031 clock", c->rtc_base, PAGE_BYTES, c->rtc_intid },
+		{ "SP805 watchdog", c->watchdog_base, PAGE_BYTES, c->watchdog_intid },
 	};
 
 	for (size_t i = 0; i < sizeof(device) / sizeof(device[0]); i++) {

@@ -17,8 +17,8 @@ struct object;
 
 /* Where a guest finds its virtual devices. By default as on QEMU's virt board. */
 struct guest_layout {
-	uint64_t gicd, gicr, uart, rtc;
-	uint32_t uart_intid, rtc_intid;
+	uint64_t gicd, gicr, uart, rtc, watchdog;
+	uint32_t uart_intid, rtc_intid, watchdog_intid;
 };
 
 struct ram {
@@ -117,6 +117,8 @@ struct vm {
 	bool console, real_time;
 	bool rtc;              /* a PL031 of its own; check.c: none if it has the board's */
 	uint32_t rtc_start;    /* seconds since 1970 */
+	bool watchdog;         /* an SP805 */
+	uint32_t watchdog_ns;  /* what it counts down from when the VM starts; 0: it stands */
 	const uint8_t *rng_seed;
 	uint32_t rng_seed_bytes;
 	bool trng;             /* it may ask for the processor's random numbers */

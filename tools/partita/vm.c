@@ -8,6 +8,7 @@
 #define MAX_SPIS 960 /* INTIDs are a multiple of 32 below 1020 */
 #define DEFAULT_RTC_START 1767225600u /* 2026-01-01: the same for every build */
 #define PARTITAS_NAME "partita" /* as services/console prints its own lines */
+#define MIN_WATCHDOG_NS 100000 /* a monitor needs a part of that to hear of it */
 #define MIN_RNG_SEED 16
 #define MAX_RNG_SEED 64
 #define DEFAULT_UPCALL_BUDGET_NS 1000000000u /* catches an endless loop, not a slow emulator */
@@ -142,7 +143,8 @@ static uint32_t layout_intid(struct vm *vm, struct node n, const char *name, uin
 	return FIRST_SPI + spi;
 }
 
-/* As on QEMU's virt board, but for what the description says. */
+/* As on QEMU's virt board, but for what the description says. That has no watchdog: it is where
+ * nothing is there. */
 static void read_layout(struct vm *vm, struct diag *d)
 {
 	struct node n = node_child(vm->node, "layout");
@@ -151,8 +153,10 @@ static void read_layout(struct vm *vm, struct diag *d)
 	vm->layout.gicr = layout_address(vm, n, "redistributors", 0x080a0000, GICD_BYTES, d);
 	vm->layout.uart = layout_address(vm, n, "uart", 0x09000000, PAGE_BYTES, d);
 	vm->layout.rtc = layout_address(vm, n, "rtc", 0x09010000, PAGE_BYTES, d);
+	vm->layout.watchdog = layout_address(vm, n, "watchdog", 0x0a800000, PAGE_BYTES, d);
 	vm->layout.uart_intid = layout_intid(vm, n, "uart-spi", 1, d);
 	vm->layout.rtc_intid = layout_intid(vm, n, "rtc-spi", 2, d);
+	vm->layout.watchdog_intid = layout_intid(vm, n, "watchdog-spi", 0, d);
 }
 
 static void read_devices(struct vm *vm, struct diag *d)
@@ -179,6 +183,14 @@ static void read_rtc(struct vm *vm, struct diag *d)
 		diag_report(d, DIAG_RTC_START, node_property_pos(vm->node, "rtc-start"),
 			    "VM '%s' has no clock that could start; remove 'rtc-start' or 'no-rtc'",
 			    vm->name);
+}
+
+static void read_watchdog(struct vm *vm, struct diag *d)
+{
+	vm->watchdog = node_has(vm->node, "watchdog") || node_has(vm->node, "watchdog-ns");
+	if (node_has(vm->node, "watchdog-ns"))
+		vm->watchdog_ns =
+			(uint32_t)system_limited(vm->node, "watchdog-ns", 0, MIN_WATCHDOG_NS, UINT32_MAX, d);
 }
 
 static void read_rng_seed(struct vm *vm, struct diag *d)
@@ -223,11 +235,6 @@ static void refuse_unsupported(const struct vm *vm, struct diag *d)
 		diag_report(d, DIAG_UNSUPPORTED_START_STOPPED, vm_pos(vm, "start-stopped"),
 			    "VM '%s' would stay off, since nobody can start it yet; remove 'start-stopped'",
 			    vm->name);
-	if (node_has(vm->node, "watchdog-ns"))
-		diag_report(
-			d, DIAG_UNSUPPORTED_WATCHDOG, vm_pos(vm, "watchdog-ns"),
-			"VM '%s' asks for a watchdog, which monitors do not have yet; remove 'watchdog-ns'",
-			vm->name);
 }
 
 void vm_read(struct vm *vm, struct node n, struct diag *d)
@@ -245,6 +252,7 @@ void vm_read(struct vm *vm, struct node n, struct diag *d)
 	read_memory(vm, d);
 	read_devices(vm, d);
 	read_rtc(vm, d);
+	read_watchdog(vm, d);
 	read_rng_seed(vm, d);
 	read_files(vm, d);
 	read_layout(vm, d);

@@ -131,7 +131,8 @@ static bool intid_is_own(const struct vmconf *c, uint32_t n)
 
 	if (intid < 32 || intid >= c->intids || c->hw_irq[intid / 32] >> intid % 32 & 1)
 		return false;
-	if ((c->uart_base && intid == c->uart_intid) || (c->rtc_base && intid == c->rtc_intid))
+	if ((c->uart_base && intid == c->uart_intid) || (c->rtc_base && intid == c->rtc_intid) ||
+	    (c->watchdog_base && intid == c->watchdog_intid))
 		return false;
 	for (uint32_t k = 0; k < n; k++) {
 		if (c->channel[k].intid == intid)

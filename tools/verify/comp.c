@@ -9,6 +9,16 @@ static bool header_is_sound(const struct comp_header *h)
 	       h->entry >= COMP_TEXT && h->entry < COMP_TEXT + h->text_bytes && h->entry % 4 == 0;
 }
 
+/* With as many windows as it says. */
+static const struct svcconf *open_svcconf(const struct image *m, const struct claims *c, uint32_t view)
+{
+	const struct svcconf *conf = claims_data(c, m, view, COMP_CONF, sizeof(*conf));
+
+	if (!conf || conf->window_count > SVCCONF_MAX_WINDOWS)
+		return NULL;
+	return claims_data(c, m, view, COMP_CONF, svcconf_bytes(conf->window_count));
+}
+
 static bool open_comp(struct comp *comp, const struct image *m, const struct claims *c, uint32_t view,
 		      uint64_t entry, struct report *r)
 {
@@ -23,7 +33,7 @@ static bool open_comp(struct comp *comp, const struct image *m, const struct cla
 	if (c->view[view].world == WORLD_MONITOR)
 		comp->vmconf = claims_data(c, m, view, COMP_CONF, sizeof(*comp->vmconf));
 	else
-		comp->svcconf = claims_data(c, m, view, COMP_CONF, sizeof(*comp->svcconf));
+		comp->svcconf = open_svcconf(m, c, view);
 	return report_expect(r, comp->vmconf || comp->svcconf, "%s: no configuration at %#jx", name,
 			     (uintmax_t)COMP_CONF);
 }

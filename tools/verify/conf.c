@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/verify/conf.h"
 #include "tools/verify/channels.h"
+#include "tools/verify/windows.h"
 #include "abi/upcall.h"
 #include "lib/blake2b.h"
 
@@ -144,6 +145,15 @@ static bool is_virtual(const struct vmconf *c, uint32_t intid)
 	       !(c->hw_irq[intid / 32] >> intid % 32 & 1);
 }
 
+static bool watchdog_is_sound(const struct vmconf *c)
+{
+	if (!c->watchdog_base)
+		return !c->watchdog_intid && !c->watchdog_hz && !c->watchdog_start;
+	return is_virtual(c, c->watchdog_intid) && c->watchdog_hz >= VMCONF_WATCHDOG_HZ_MIN &&
+	       (!c->uart_base || c->watchdog_intid != c->uart_intid) &&
+	       (!c->rtc_base || c->watchdog_intid != c->rtc_intid);
+}
+
 static void check_devices(const struct image *m, uint32_t v, const struct vmconf *c, struct report *r)
 {
 	const struct fmap_vm *vm = &m->vm[v];
@@ -159,23 +169,29 @@ static void check_devices(const struct image *m, uint32_t v, const struct vmconf
 					    (!c->uart_base || c->rtc_intid != c->uart_intid)
 				  : !c->rtc_intid && !c->rtc_start,
 		      "monitor of %s: its clock has no interrupt of its own", vm->name);
+	report_expect(r, watchdog_is_sound(c),
+		      "monitor of %s: its watchdog has no interrupt or clock of its own", vm->name);
 }
+
+/* GIC, UART, clock, watchdog; the channels' come behind. */
+#define DEVICE_AREAS 5
 
 /* The registers that a monitor emulates: where nothing is mapped, each by itself. */
 static void check_registers(const struct image *m, uint32_t v, const struct vmconf *c, struct report *r)
 {
 	struct {
 		uint64_t at, bytes;
-	} area[4 + VMCONF_MAX_CHANNELS] = { { c->gicd_base, 0x10000 },
+	} area[DEVICE_AREAS + VMCONF_MAX_CHANNELS] = { { c->gicd_base, 0x10000 },
 		     { c->gicr_base, UINT64_C(0x20000) * c->vcpu_count },
 		     { c->uart_base, c->uart_base ? PAGE_BYTES : 0 },
-		     { c->rtc_base, c->rtc_base ? PAGE_BYTES : 0 } };
+		     { c->rtc_base, c->rtc_base ? PAGE_BYTES : 0 },
+		     { c->watchdog_base, c->watchdog_base ? PAGE_BYTES : 0 } };
 
 	for (uint32_t i = 0; i < c->channel_count; i++) {
-		area[4 + i].at = c->channel[i].registers;
-		area[4 + i].bytes = PAGE_BYTES;
+		area[DEVICE_AREAS + i].at = c->channel[i].registers;
+		area[DEVICE_AREAS + i].bytes = PAGE_BYTES;
 	}
-	for (uint32_t i = 0; i < 4 + c->channel_count; i++) {
+	for (uint32_t i = 0; i < DEVICE_AREAS + c->channel_count; i++) {
 		bool clear = area[i].at % PAGE_BYTES == 0 && within(area[i].at, area[i].bytes, 0, IPA_END);
 
 		for (uint32_t k = 0; k < i && clear; k++)
@@ -228,7 +244,7 @@ static bool check_vm(const struct image *m, const struct claims *claims, uint32_
 
 static bool check_svc_counts(const struct image *m, uint32_t s, const struct svcconf *c, struct report *r)
 {
-	bool ok = c->magic == VMCONF_MAGIC && !c->reserved && c->channel_count <= m->fmap->vms.count &&
+	bool ok = c->magic == VMCONF_MAGIC && c->channel_count <= m->fmap->vms.count &&
 		  c->log_count == m->fmap->cpus.count && c->vm_count == m->fmap->vms.count &&
 		  c->focus < (c->channel_count ? c->channel_count : 1);
 
@@ -298,6 +314,7 @@ static bool check_service(const struct image *m, const struct comps *comps, uint
 		      m->service[s].name, c->uart_badge);
 	for (uint32_t n = 0; n < c->channel_count; n++)
 		check_channel(m, comps, s, n, r);
+	windows_check(m, comps, s, r);
 	return true;
 }
 

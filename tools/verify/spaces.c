@@ -152,7 +152,7 @@ static void plan_monitor(struct plan *p, uint32_t vm, const struct comp *c)
 
 static void plan_service(struct plan *p, uint32_t service, const struct comp *c)
 {
-	plan_comp(p, c, sizeof(*c->svcconf));
+	plan_comp(p, c, svcconf_bytes(c->svcconf->window_count));
 	add_zero(p, "its stack", COMP_STACKS, COMP_STACK_BYTES, R | W);
 	for (uint32_t n = 0; n < c->svcconf->channel_count; n++)
 		add_channel(p, n);

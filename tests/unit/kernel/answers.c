@@ -46,9 +46,9 @@ struct shared_vm *shared_vm(uint32_t id)
 	(void)id;
 	return &life;
 }
-bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t ipa, uint64_t esr)
+bool trap_abort(struct cpu *c, struct vcpu *v, uint64_t pc, uint64_t spsr, uint64_t address, uint64_t esr)
 {
-	(void)c, (void)v, (void)pc, (void)ipa, (void)esr;
+	(void)c, (void)v, (void)pc, (void)spsr, (void)address, (void)esr;
 	seen.logged++;
 	return false;
 }

@@ -116,6 +116,10 @@ WEAK uint64_t arch_elr(void)
 {
 	return 0x1000;
 }
+WEAK uint64_t arch_spsr(void)
+{
+	return 0;
+}
 WEAK uint64_t arch_far(void)
 {
 	return seen.far;

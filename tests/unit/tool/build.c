@@ -38,6 +38,7 @@ static const char description[] =
 	"			memory = <0x0 0x40000000 0x0 0x00200000>;\n"
 	"			kernel = \"raw\";\n"
 	"			rtc-start = <1000>;\n"
+	"			watchdog-ns = <1000000001>;\n"
 	"			rng-seed = [00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f];\n"
 	"			kernel-address = <0x0 0x40100000>;\n"
 	"			files {\n"
@@ -396,6 +397,26 @@ static void a_vm_has_a_clock_unless_it_has_the_boards(void **state)
 	assert_true(fdt_node_offset_by_phandle(fdt, clock) > 0);
 }
 
+static void a_vm_has_a_watchdog_if_it_asks_for_one(void **state)
+{
+	const void *fdt = dtb(1);
+
+	(void)state;
+	assert_int_equal(conf(0)->watchdog_base, 0);
+	assert_int_equal(conf(0)->watchdog_hz, 0);
+	assert_true(fdt_path_offset(dtb(0), "/watchdog@a800000") < 0);
+	assert_int_equal(conf(1)->watchdog_base, 0x0a800000);
+	assert_int_equal(conf(1)->watchdog_intid, 32);
+	assert_int_equal(conf(1)->watchdog_hz, 24000000);
+	assert_int_equal(conf(1)->watchdog_start, 24000000);
+	assert_int_equal(number(fdt, "/watchdog@a800000", "reg", 1), 0x0a800000);
+	assert_int_equal(number(fdt, "/watchdog@a800000", "interrupts", 1), 0);
+	assert_int_equal(number(fdt, "/watchdog@a800000", "clocks", 0),
+			 number(fdt, "/apb-pclk", "phandle", 0));
+	assert_int_equal(number(fdt, "/apb-pclk", "clock-frequency", 0), conf(1)->watchdog_hz);
+	assert_true(fdt_node_offset_by_compatible(fdt, -1, "arm,sp805") > 0);
+}
+
 static void a_random_seed_goes_to_the_guest_as_it_is(void **state)
 {
 	int length;
@@ -648,6 +669,7 @@ int main(void)
 		cmocka_unit_test(files_lie_where_the_description_says),
 		cmocka_unit_test(interrupts_of_hardware_are_marked),
 		cmocka_unit_test(a_vm_has_a_clock_unless_it_has_the_boards),
+		cmocka_unit_test(a_vm_has_a_watchdog_if_it_asks_for_one),
 		cmocka_unit_test(a_random_seed_goes_to_the_guest_as_it_is),
 		cmocka_unit_test(physical_memory_has_no_overlap),
 		cmocka_unit_test(a_guest_is_told_of_its_machine),

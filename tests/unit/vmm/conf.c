@@ -73,6 +73,17 @@ static void a_clock_that_is_tied_to_nothing_is_refused(void **state)
 	assert_refused(m.conf.rtc_intid = UART_SPI);
 }
 
+static void a_watchdog_that_is_tied_to_nothing_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(m.conf.watchdog_intid = 31);
+	assert_refused(m.conf.watchdog_intid = 96);
+	assert_refused(m.conf.watchdog_intid = UART_SPI);
+	assert_refused(m.conf.watchdog_intid = RTC_SPI);
+	assert_refused(m.conf.watchdog_hz = 0);
+	assert_refused(m.conf.watchdog_hz = 999);
+}
+
 static void a_vm_without_uart_has_nothing_there(void **state)
 {
 	(void)state;
@@ -118,6 +129,7 @@ int main(void)
 		cmocka_unit_test(images_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_uart_that_is_tied_to_nothing_is_refused),
 		cmocka_unit_test(a_clock_that_is_tied_to_nothing_is_refused),
+		cmocka_unit_test(a_watchdog_that_is_tied_to_nothing_is_refused),
 		cmocka_unit_test(a_vm_without_uart_has_nothing_there),
 		cmocka_unit_test(accesses_to_nothing_abort_and_are_counted),
 		cmocka_unit_test(an_event_that_does_not_exist_is_nothing),

@@ -27,6 +27,9 @@
 #define RTC 0x09010000u
 #define RTC_SPI 34u
 #define RTC_START 1767225600u  /* seconds since 1970 */
+#define WATCHDOG 0x0a800000u
+#define WATCHDOG_SPI 32u
+#define WATCHDOG_HZ 1700u
 #define HZ 1000u               /* of the counter */
 #define HW_SPI 40u             /* belongs to hardware, edge-triggered */
 #define DOORBELL 3u
@@ -231,6 +234,7 @@ static inline void machine_build(void)
 		.load_count = 2,
 		.gicd_base = GICD, .gicr_base = GICR(0), .uart_base = UART, .uart_intid = UART_SPI,
 		.console_doorbell = DOORBELL, .rtc_base = RTC, .rtc_intid = RTC_SPI, .rtc_start = RTC_START,
+		.watchdog_base = WATCHDOG, .watchdog_intid = WATCHDOG_SPI, .watchdog_hz = WATCHDOG_HZ,
 		.channel_count = 2,
 		.channel = {
 			{ .memory = SHARED, .bytes = SHARED_BYTES, .registers = BELL(0), .intid = BELL_SPI(0),
