@@ -16,4 +16,6 @@ $(O)/kernel.elf: tests/coverage/counters.lds
 $(O)/kernel.bin: private TARGET_OBJCOPY += -R __llvm_prf_data -R __llvm_prf_names
 $(O)/unit/%: HOST_CC := clang-19
 $(O)/unit/%: UNIT_CFLAGS = $(HOST_CFLAGS) $(COUNTING)
-finish = $(Q)$(PYTHON) tests/coverage/writable.py $(O)/kernel.elf $(1)
+# The formats of abi/ are read from the checker.
+$(O)/kernel.bin: | $(O)/partita-verify
+finish = $(Q)$(PYTHON) tests/coverage/writable.py $(O) $(1)

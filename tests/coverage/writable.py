@@ -1,51 +1,37 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""writable.py KERNEL.ELF IMAGE
+"""writable.py BUILD IMAGE
 
 A kernel that counts (COVERAGE=1) has its counters in pages behind .rodata, which the host tool maps
 read-only like the rest. This makes them writable in the translation tables of a finished image, for
 every CPU, and writes the image's hash anew.
 """
 
-import hashlib
-import struct
+import os
 import sys
 
-from kernel import LAYOUT, Kernel
+from kernel import LAYOUT, TOP, Kernel
 
-HEADER = 0x40                   # abi/image.h
-LOAD_PA, CPU_COUNT, CPUS, HASH = (HEADER + offset for offset in (8, 96, 104, 360))
-HASH_BYTES = 32
-TABLE_ADDRESS = 0x0000fffffffff000
+sys.path.append(os.path.join(TOP, "tests/mutants"))
+
+import layout  # noqa: E402
+from image import Image  # noqa: E402
+
 READ_ONLY = 1 << 7              # AP[2]: DDI 0487, "Stage 1 Block and Page descriptors"
 
 
-def descriptor_at(image, load_pa, table, va):
-    """The place in the image of the level 3 descriptor of an address."""
-    for shift in (30, 21):
-        entry, = struct.unpack_from("<Q", image, table - load_pa + (va >> shift) % 512 * 8)
-        assert entry & 3 == 3, f"{va:x} is not mapped by a table"
-        table = entry & TABLE_ADDRESS
-    return table - load_pa + (va >> 12) % 512 * 8
-
-
-def main(elf, path):
-    symbol = Kernel(elf).symbol
-    first, end = symbol["counters_first"], LAYOUT["EL2_WINDOW"] + symbol["kernel_bytes"]
+def main(build, path):
+    symbol = Kernel(os.path.join(build, "kernel.elf")).symbol
+    end = LAYOUT["EL2_WINDOW"] + symbol["kernel_bytes"]
+    pages = range(symbol["counters_first"], end, LAYOUT["PAGE_BYTES"])
     with open(path, "rb") as f:
-        image = bytearray(f.read())
-    load_pa, = struct.unpack_from("<Q", image, LOAD_PA)
-    cpus, = struct.unpack_from("<Q", image, CPU_COUNT)
-    for cpu in range(cpus):
-        root, = struct.unpack_from("<Q", image, CPUS + cpu * 16 + 8)
-        for va in range(first, end, LAYOUT["PAGE_BYTES"]):
-            at = descriptor_at(image, load_pa, root & TABLE_ADDRESS, va)
-            entry, = struct.unpack_from("<Q", image, at)
-            struct.pack_into("<Q", image, at, entry & ~READ_ONLY)
-    image[HASH:HASH + HASH_BYTES] = bytes(HASH_BYTES)
-    image[HASH:HASH + HASH_BYTES] = hashlib.blake2b(image, digest_size=HASH_BYTES).digest()
+        image = Image(f.read(), layout.structs(os.path.join(build, "partita-verify")), LAYOUT)
+    for cpu in range(image.count("cpus")):
+        for va in pages:
+            at = image.entry(("cpu", cpu), va)
+            image.put(at, image.get(at) & ~READ_ONLY)
     with open(path, "wb") as f:
-        f.write(image)
+        f.write(image.hashed())
     return 0
 
 

@@ -169,3 +169,10 @@ def test_service_that_faults_is_stopped_and_the_board_still_goes_off(boots):
     each = boots(of("services", 0, "entry", 0x1000), system="bare")
     each.expect("", "^Partita: a service broke its contract and is stopped", 20)
     assert each.ends(30) == 0
+
+
+def test_board_from_el3_has_nobody_to_switch_it_off(boots):
+    each = boots(nothing, "-M", "secure=on", raw=LOAD, cpus=4, system="bare")
+    each.expect("partita", "^hello: .*off|^hello: stopped", 30)
+    with pytest.raises(AssertionError, match="has not ended"):
+        each.ends(3)
