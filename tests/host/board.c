@@ -106,7 +106,7 @@ void arch_guest_reset(struct arch_vcpu *v, uint64_t entry, uint64_t x0)
 	memset(v->guest.x, 0, sizeof(v->guest.x));
 	v->guest.x[0] = x0;
 	v->guest.elr = entry;
-	on->timer_line = false;
+	on->timer_line = on->aborted = false;
 	on->interface = (struct interface){ .bpr = 3 };
 }
 
