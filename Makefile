@@ -270,8 +270,8 @@ $(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/
 $(O)/bench/%.map: tests/bench/%.dts $(O)/bench/%.img
 	$(call say,MAP)
 	$(Q)$(O)/partita map $< $(partita_FLAGS) >$@
-$(addprefix $(O)/bench/,boot.map boot.img vms.img channels.img interrupts.img linux-quiet.img linux-console.img \
-	linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
+$(addprefix $(O)/bench/,boot.map boot.img vms.img channels.img interrupts.img linux-quiet.img \
+	linux-console.img linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
 $(O)/tests/attack/%.img: tests/attack/%.dts $(image_DEPS)
 	$(build_image)
 # Hostile monitors, which tests/attack/monitors.py writes, with a sound one to fall back on.
