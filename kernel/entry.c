@@ -15,16 +15,6 @@
 
 /* ---- From a guest ---- */
 
-/* If the timer is in its list register: look whether it still should be. */
-enum guest_exit guest_synchronous_general(struct frame *f)
-{
-	struct vcpu *v = (struct vcpu *)f;
-
-	if (v->vgic.timer->lr != LR_NONE)
-		vgic_sample_timer(&v->vgic);
-	return trap_guest(THIS_CPU, v, arch_esr());
-}
-
 _Noreturn void guest_dispatch(struct frame *f)
 {
 	arch_guest_park((struct arch_vcpu *)f);

@@ -44,21 +44,13 @@ static _Noinline enum guest_exit upcall_watched(struct vcpu *v)
 
 /* ISV, not SSE, FnV, EA, CM or S1PTW, a translation fault: as trap_access has it, with a place for a
  * short answer: the register of a load. */
-static inline enum guest_exit plain_access(struct vcpu *v, uint64_t esr)
+static inline bool is_plain(uint64_t esr)
 {
-	iss_abort_t iss = { esr & ISS_BITS };
-	uint64_t rt = iss_abort_SRT(iss), value = 0;
-	uint64_t *result = &v->arch.monitor.ignored;
+	return esr >> 26 == EC_DABT_LOWER && (esr & PLAIN_BITS) == PLAIN;
+}
 
-	if (iss_abort_WnR(iss)) {
-		if (!in_frame(rt))
-			return GUEST_GENERAL;
-		value = iss_abort_truncate(iss, v->arch.guest.x[rt]);
-	} else {
-		if (rt >= CALLER_SAVED)
-			return GUEST_GENERAL;
-		result = &v->arch.guest.x[rt];
-	}
+ALWAYS_INLINE enum guest_exit plain_access(struct vcpu *v, uint64_t esr, uint64_t value, uint64_t *result)
+{
 	v->far = arch_far();
 	v->arch.args[0] = UPCALL_ABORT;
 	v->arch.args[1] = esr;
@@ -68,6 +60,25 @@ static inline enum guest_exit plain_access(struct vcpu *v, uint64_t esr)
 	v->arch.event = UPCALL_ABORT;
 	v->arch.monitor.result = result;
 	return v->watched ? GUEST_UPCALL : upcall_watched(v);
+}
+
+/* Its register is in the frame. */
+static _Noinline enum guest_exit plain_store(struct vcpu *v, uint64_t esr)
+{
+	iss_abort_t iss = { esr & ISS_BITS };
+
+	return plain_access(v, esr, iss_abort_truncate(iss, v->arch.guest.x[iss_abort_SRT(iss)]),
+			    &v->arch.monitor.ignored);
+}
+
+static inline enum guest_exit plain(struct vcpu *v, uint64_t esr)
+{
+	iss_abort_t iss = { esr & ISS_BITS };
+	uint64_t rt = iss_abort_SRT(iss);
+
+	if (iss_abort_WnR(iss))
+		return in_frame(rt) ? plain_store(v, esr) : GUEST_GENERAL;
+	return rt < CALLER_SAVED ? plain_access(v, esr, 0, &v->arch.guest.x[rt]) : GUEST_GENERAL;
 }
 
 /* ---- System registers ---- */
@@ -204,8 +215,8 @@ enum guest_exit guest_synchronous(struct frame *f)
 
 	if (v->vgic.timer->lr != LR_NONE)
 		return GUEST_GENERAL;
-	if (ec == EC_DABT_LOWER && (esr & PLAIN_BITS) == PLAIN)
-		return plain_access(v, esr);
+	if (is_plain(esr))
+		return plain(v, esr);
 	if (esr == HVC_0)
 		return hvc(v);
 	if (ec != EC_SYSREG)
@@ -217,6 +228,20 @@ enum guest_exit guest_synchronous(struct frame *f)
 		return GUEST_RESUMES;
 	}
 	return GUEST_GENERAL;
+}
+
+/* If the timer is in its list register: look whether it still should be. A store from a register that was not
+ * in the frame is still the most frequent. */
+enum guest_exit guest_synchronous_general(struct frame *f)
+{
+	struct vcpu *v = (struct vcpu *)f;
+	uint64_t esr = arch_esr();
+
+	if (v->vgic.timer->lr != LR_NONE)
+		vgic_sample_timer(&v->vgic);
+	if (is_plain(esr) && iss_abort_WnR((iss_abort_t){ esr & ISS_BITS }) && !arch_from_aarch32())
+		return plain_store(v, esr);
+	return trap_guest(THIS_CPU, v, esr);
 }
 
 /* Of siblings: their SGIs, in nearly all cases. The guest runs, so its VM does. */

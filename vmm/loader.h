@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define LOADER_COPY_BYTES 0x10000u     /* at most so many at a time: hashed and copied .. */
-#define LOADER_ZERO_BYTES 0x100000u    /* .. or zeroed */
+#define LOADER_ZERO_BYTES 0x400000u    /* .. or zeroed, which takes about as long */
 
 struct loader {
 	const struct vmconf *conf;

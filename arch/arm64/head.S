@@ -171,12 +171,12 @@ placed:
 	bl	clean_invalidate        /* firmware's dirty lines must not fall on our zeros */
 	mov	x2, x0
 	add	x3, x0, x1
-1:	cmp	x2, x3
-	b.hs	2f
+1:	.rept	8                       /* whole pages, of which there is one at least */
 	stp	xzr, xzr, [x2], #16
-	stp	xzr, xzr, [x2], #16
-	b	1b
-2:	bl	clean_invalidate        /* nor lines fetched meanwhile hide them */
+	.endr
+	cmp	x2, x3
+	b.lo	1b
+	bl	clean_invalidate        /* nor lines fetched meanwhile hide them */
 	mov	x0, #1
 	adr	x1, released
 	str	x0, [x1]
@@ -263,7 +263,7 @@ sum_words:
 	b.lo	sum_words
 	ret
 
-/* Clean and invalidate [x0, x0 + x1) to the point of coherency; keeps x0, x1, x9. */
+/* Clean and invalidate [x0, x0 + x1), not empty, to the point of coherency; keeps x0, x1, x9. */
 clean_invalidate:
 	mrs	x2, ctr_el0
 	ubfx	x2, x2, #16, #4         /* DminLine */
@@ -272,12 +272,11 @@ clean_invalidate:
 	sub	x4, x3, #1
 	bic	x4, x0, x4
 	add	x5, x0, x1
-1:	cmp	x4, x5
-	b.hs	2f
-	dc	civac, x4
+1:	dc	civac, x4
 	add	x4, x4, x3
-	b	1b
-2:	dsb	sy
+	cmp	x4, x5
+	b.lo	1b
+	dsb	sy
 	ret
 
 /* ---- Every CPU ---- */

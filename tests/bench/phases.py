@@ -23,8 +23,8 @@ WORK = {
     MONITOR: ((r"memcpy", "copying"), (r"compress|blake2b_\w+", "hashing"), (r"port_zero", "zeroing"),
               (r"port_clean", "cache cleaning")),
 }
-# In proportion to the VM's memory and images, so stated apart.
-BULK = ("copying", "hashing", "zeroing", "cache cleaning")
+# In proportion to memory and images, so stated apart.
+BULK = ("copying", "hashing", "zeroing", "cache cleaning", "caches cleaned by the head")
 
 
 class Counts:

@@ -112,7 +112,8 @@ def exits(reference):
     columns = {**boots, "idle second": reference["idle"]}
     counts = {name: {**figures["exits"], "interrupt": figures["interrupts"]}
               for name, figures in columns.items()}
-    reasons = sorted(set().union(*counts.values()), key=lambda reason: -counts["console"].get(reason, 0))
+    reasons = sorted(set().union(*counts.values()),
+                     key=lambda reason: (-counts["console"].get(reason, 0), reason))
     return table(["exit", *columns],
                  ([reason, *(number(found.get(reason, 0)) for found in counts.values())]
                   for reason in reasons))
