@@ -21,9 +21,10 @@ SECTIONS
 	.text : {
 		KEEP(*(.head))
 		ASSERT(. <= KERNEL_VA + PAGE_BYTES, "the head must fit into its identity-mapped page");
-		/* What fits between the head and the first address that VBAR_EL2 can have: the emergency
-		 * output, which is seldom run. */
-		*(.text.print_* .text.arch_early_putc*)
+		/* What fits between the head and the first address that VBAR_EL2 can have, and is seldom
+		 * run: the emergency output, the end and beginning of a VM's life. */
+		*(.text.print_* .text.arch_early_putc* .text.vgic_reset* .text.vm_irqs* .text.vcpu_quiesce*
+		  .text.arch_guest_reset* .text.vm_boot*)
 		KEEP(*(.vectors))
 		*(.text .text.*)
 	} :text
