@@ -14,7 +14,7 @@ from test_controls import vectors
 
 WITNESS_CPU = 2
 SOME = int(os.environ.get("FLIPS", "4"))       # for each change
-MANY = int(os.environ.get("FLIPS", "200"))
+MANY = int(os.environ.get("FLIPS", "100"))
 
 
 def amounts():
