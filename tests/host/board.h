@@ -57,7 +57,7 @@ struct core {
 	bool want_pending;     /* ICH_HCR_EL2.NPIE */
 	bool timer_line;
 	uint32_t pending, active;      /* SGIs and PPIs of the physical GIC; levels are not in `pending` */
-	uint64_t memory[8192], log[512];
+	uint64_t memory[(CPU_STATE_BYTES + VCPU_STATE_BYTES + VCPU_IRQ_BYTES(INTIDS)) / 8], log[512];
 };
 
 struct spi {
