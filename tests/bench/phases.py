@@ -14,17 +14,20 @@ from programs import KERNEL, LAYOUT, MONITOR, programs, world_of
 PLUGIN = "bench/count.so"
 LOAD_ADDRESS = 0x40200000       # partita,load-address of the board; also where QEMU puts an Image
 GUEST_ENTRY = 0x40000000        # of guests/bench
+LAST_OF_HEAD = "text_near"      # arch/arm64/head.S
 
 # Phases of a boot by the functions that they are spent in; the first that fits. What fits none is its
 # program's own phase.
 WORK = {
     KERNEL: ((r"clean_invalidate", "caches cleaned by the head"), (r"move_\w+", "image moved"),
+             (r"check_sum|sum_words", "image summed up by the head"),
              (r"print_\w+|banner|arch_early_putc", "banner")),
     MONITOR: ((r"memcpy", "copying"), (r"compress|blake2b_\w+", "hashing"), (r"port_zero", "zeroing"),
               (r"port_clean", "cache cleaning")),
 }
 # In proportion to memory and images, so stated apart.
-BULK = ("copying", "hashing", "zeroing", "cache cleaning", "caches cleaned by the head")
+BULK = ("copying", "hashing", "zeroing", "cache cleaning", "caches cleaned by the head",
+        "image summed up by the head")
 
 
 class Counts:
@@ -99,9 +102,8 @@ def phases_of(marks, found):
     """{phase: instructions} between the marks `head` and `guest`."""
     spent = marks["guest"] - marks["head"]
     assert spent.others == 0, "somebody else runs before the guest"
-    first_vectors = min(address for address, name in found[KERNEL].symbols
-                        if name.startswith("vectors_"))
-    head = {name for address, name in found[KERNEL].symbols if address < first_vectors}
+    end = next(address for address, name in found[KERNEL].symbols if name == LAST_OF_HEAD)
+    head = {name for address, name in found[KERNEL].symbols if address <= end}
     phases = Counter()
     for (world, function), number in spent.own.items():
         own = "head" if world == KERNEL and function in head else world
