@@ -14,11 +14,6 @@
 
 /* ---- From a guest ---- */
 
-enum guest_exit guest_synchronous_aarch32(struct frame *f)
-{
-	return trap_guest(THIS_CPU, (struct vcpu *)f, arch_esr());
-}
-
 _Noreturn void guest_dispatch(struct frame *f)
 {
 	arch_guest_park((struct arch_vcpu *)f);

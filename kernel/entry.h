@@ -20,7 +20,6 @@ enum guest_exit {
 
 /* From a guest, all registers saved; from AArch32 only at EL0. */
 enum guest_exit guest_synchronous(struct frame *f);
-enum guest_exit guest_synchronous_aarch32(struct frame *f);
 /* From a guest, caller-saved registers saved. True: all are to be saved, then guest_dispatch. */
 bool guest_interrupt(struct frame *f);
 _Noreturn void guest_dispatch(struct frame *f);

@@ -95,7 +95,8 @@
 
 	.section .vectors, "ax"
 
-/* ---- From guests. What runs in AArch32 comes by the last four ---- */
+/* ---- From guests. The last four are for an EL1 in AArch32, which HCR_EL2.RW excludes: AArch32 at EL0
+ * comes by the four before, like all else (DDI 0487, "Exception vectors") ---- */
 
 	.balign	0x800
 	.global	vectors_guest
@@ -261,11 +262,7 @@ guest_error:
 	to_kernel_stack
 	b	guest_serror
 	vector	vectors_guest, 0x600
-	save_caller_saved
-	save_others
-	to_kernel_stack
-	bl	guest_synchronous_aarch32
-	b	guest_synchronous_done
+	b	guest_sync
 	vector	vectors_guest, 0x680
 	b	guest_irq
 	vector	vectors_guest, 0x700
