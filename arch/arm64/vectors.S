@@ -125,7 +125,8 @@
 
 	.section .vectors, "ax"
 
-/* ---- What runs in AArch32 comes by the last four ---- */
+/* ---- The last four of each table are for an EL1 in AArch32, which HCR_EL2.RW excludes: AArch32 at EL0
+ * comes by the four before, like all else (DDI 0487, "Exception vectors") ---- */
 
 	.balign	0x800
 	.global	vectors_plain

@@ -299,6 +299,75 @@ static void eight_sgis_nest(void)
 	expect("the first comes again", taken_wait(1), true);
 }
 
+/* ---- The end in two halves ---- */
+
+#define ICC_CTLR_EL1 "S3_0_C12_C12_4"
+#define ICC_CTLR_EOIMODE 2
+#define ICC_EOIR1_EL1 "S3_0_C12_C12_1"
+#define ICC_DIR_EL1 "S3_0_C12_C11_1"
+
+static void drop(uint32_t intid)
+{
+	sysreg_write(ICC_EOIR1_EL1, intid);
+	cpu_isb();
+}
+
+static void deactivate(uint32_t intid)
+{
+	sysreg_write(ICC_DIR_EL1, intid);
+	cpu_isb();
+}
+
+/* Acknowledged and ended, it stays active; what comes meanwhile waits for the deactivation. */
+static void sgi_waits_for_deactivation(void)
+{
+	sgi_prepare(5, PRIORITY_DEFAULT);
+	gic_send_sgi(5, self());
+	expect("acknowledged", gic_acknowledge(), 5);
+	gic_send_sgi(5, self());
+	drop(5);
+	expect("ISACTIVER after its end", gic_bit(GIC_ISACTIVER, 5), 1);
+	expect("not while it is active", gic_acknowledge(), INTID_SPURIOUS);
+	deactivate(5);
+	expect("acknowledged again", gic_acknowledge(), 5);
+	drop(5);
+	deactivate(5);
+	expect("ISACTIVER after deactivation", gic_bit(GIC_ISACTIVER, 5), 0);
+}
+
+static void deactivation_is_apart_from_the_end(void)
+{
+	uint64_t control = sysreg_read(ICC_CTLR_EL1);
+
+	cpu_irq_mask();
+	sysreg_write(ICC_CTLR_EL1, control | ICC_CTLR_EOIMODE);
+	cpu_isb();
+	sgi_waits_for_deactivation();
+
+	/* One that was never acknowledged. */
+	spi_prepare(SPI_FIRST, PRIORITY_DEFAULT);
+	gic_set_bit(GIC_ISACTIVER, SPI_FIRST);
+	expect("ISACTIVER, set", gic_bit(GIC_ISACTIVER, SPI_FIRST), 1);
+	deactivate(SPI_FIRST);
+	expect("ISACTIVER after deactivation", gic_bit(GIC_ISACTIVER, SPI_FIRST), 0);
+	disable(SPI_FIRST);
+
+	/* One of hardware. */
+	sgi_prepare(INTID_VIRTUAL_TIMER, PRIORITY_DEFAULT);
+	sysreg_write("cntv_cval_el0", 0);
+	sysreg_write("cntv_ctl_el0", 1);
+	cpu_isb();
+	expect("the timer's acknowledged", gic_acknowledge(), INTID_VIRTUAL_TIMER);
+	sysreg_write("cntv_ctl_el0", 0);
+	drop(INTID_VIRTUAL_TIMER);
+	expect("ISACTIVER of the timer's", gic_bit(GIC_ISACTIVER, INTID_VIRTUAL_TIMER), 1);
+	deactivate(INTID_VIRTUAL_TIMER);
+	expect("ISACTIVER of the timer's, deactivated", gic_bit(GIC_ISACTIVER, INTID_VIRTUAL_TIMER), 0);
+	expect("nothing is left", gic_acknowledge(), INTID_SPURIOUS);
+	sysreg_write(ICC_CTLR_EL1, control);
+	cpu_irq_open();
+}
+
 const struct probe_case gic_cases[] = {
 	{ "gic_identification", ANYWHERE, identification },
 	{ "pending_bits_read_back", ANYWHERE, pending_bits_read_back },
@@ -316,5 +385,6 @@ const struct probe_case gic_cases[] = {
 	{ "eight_sgis_come_by_priority", ANYWHERE, eight_sgis_come_by_priority },
 	{ "sixteen_sgis_and_spis_come_by_priority", ANYWHERE, sixteen_sgis_and_spis_come_by_priority },
 	{ "eight_sgis_nest", ANYWHERE, eight_sgis_nest },
+	{ "deactivation_is_apart_from_the_end", ANYWHERE, deactivation_is_apart_from_the_end },
 };
 const uint32_t gic_count = sizeof(gic_cases) / sizeof(gic_cases[0]);

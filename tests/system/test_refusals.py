@@ -171,6 +171,10 @@ def test_service_that_faults_is_stopped_and_the_board_still_goes_off(boots):
     assert each.ends(30) == 0
 
 
+def test_service_that_rings_what_is_not_its_own_is_stopped(boots):
+    boots(of("services", 0, "cap_count", 0), system="bare").expect("", "^Partita: a service broke its", 20)
+
+
 def test_board_from_el3_has_nobody_to_switch_it_off(boots):
     each = boots(nothing, "-M", "secure=on", raw=LOAD, cpus=4, system="bare")
     each.expect("partita", "^hello: .*off|^hello: stopped", 30)
