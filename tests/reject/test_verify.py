@@ -13,9 +13,9 @@ import pytest
 VERIFY = pathlib.Path(os.environ.get("O", "build")).resolve() / "partita-verify"
 
 # abi/image.h, abi/fmap.h, abi/layout.h
-HEADER, HASH = 0x40, 0x40 + 360
+HEADER, HASH = 0x40, 0x40 + 384
 ARRAYS = ["cpus", "slots", "vms", "vcpus", "services", "contexts", "idregs", "links", "caps", "irqs"]
-SIZE = {"cpus": 48, "slots": 24, "vms": 104, "vcpus": 40, "services": 72, "contexts": 48, "links": 24,
+SIZE = {"cpus": 48, "slots": 24, "vms": 144, "vcpus": 40, "services": 72, "contexts": 48, "links": 24,
         "caps": 48, "irqs": 8}
 KERNEL_VA, LOG_VA, LINES_VA, STACK_VA = 0x4000000000, 0x4000090000, 0x40000a0000, 0x40000c1000
 TEXT, DATA, LINES, CHANNELS, LOGS, DEVICES = (0xc00000000, 0xc00100000, 0xc00210000, 0xc00400000, 0xc00480000,
@@ -324,6 +324,15 @@ MUTANTS = {
         lambda i: struct.pack_into("22s", i.data, i.window("pl061@9030000") + 10, b"x" * 22),
         "a name without an end"),
     # The header
+    "the head looks for memory at a device": (
+        lambda i: i.put(HEADER + 360, 0x9000000),
+        "the head would look for memory where the board has none"),
+    "the head sums up more than there is": (
+        lambda i: i.put(HEADER + 368, 1 << 32),
+        "the head's sum is of 0x100000000 bytes"),
+    "a VM goes on after its end": (
+        lambda i: i.put(i.element("vms", 0) + 112, 0, "<B"),
+        "action 0 cannot follow on health event 0"),
     "other magic": (
         lambda i: i.put(HEADER, 0),
         "wrong magic"),
