@@ -137,9 +137,9 @@ void arch_vcpu_init(struct arch_vcpu *v, const struct fmap_context *guest, const
 {
 	(void)v, (void)guest, (void)monitor, (void)vmpidr;
 }
-void arch_world_init(struct world *w, const struct fmap_context *c)
+void arch_service_init(struct frame *f, struct world *w, const struct fmap_context *c)
 {
-	(void)w, (void)c;
+	(void)f, (void)w, (void)c;
 }
 int arch_idregs_exceed(const struct fmap_idregs *r)
 {
@@ -197,7 +197,8 @@ static void map_build(void)
 	array(&f->irqs, map.irq, INTIDS);
 	map.vm = (struct fmap_vm){ .vcpu_count = CPUS, .intids = INTIDS, .vmm_context = 1,
 				   .irq_count = HARDWARE, .flags = FMAP_VM_START,
-				   .upcall_budget_ns = 1000000000 };
+				   .upcall_budget_ns = 1000000000, .start_budget_ns = 1000000000 };
+	map.vm.health.action[HEALTH_RESET] = ACTION_RESTART;
 	for (uint32_t i = 0; i < CPUS; i++) {
 		map.vm.vcpu[i] = i;
 		map.cpu[i] = (struct fmap_cpu){ .slot_first = i, .slot_count = 1, .vcpu_first = i,
@@ -564,6 +565,10 @@ uint64_t arch_elr(void)
 {
 	return on->elr;
 }
+uint64_t arch_spsr(void)
+{
+	return 0;
+}
 bool arch_from_aarch32(void)
 {
 	return false;
@@ -594,7 +599,13 @@ static void guest_exit(struct core *h)
 {
 	struct arch_vcpu *v = &vcpu_of(h)->arch;
 
-	switch (guest_synchronous(&v->guest)) {
+	enum guest_exit next = guest_synchronous(&v->guest);
+
+	if (next == GUEST_GENERAL)
+		next = guest_synchronous_general(&v->guest);
+	expect(next != GUEST_GENERAL);
+	switch (next) {
+	case GUEST_GENERAL:
 	case GUEST_RESUMES:
 		break;
 	case GUEST_RESUMES_PARKED:
@@ -692,7 +703,13 @@ static void answer_take(struct core *h)
 		frame_skip(&v->guest);
 	} else {
 		h->esr = (uint64_t)EC_SVC64 << 26 | 1u << 25 | (x[0] != 0);
-		el0_answer(x[0], x[1], x[2], x[3], x[4], x[5], x[6], &v->monitor);
+		memcpy(v->monitor.x, x, sizeof(h->reply));
+		if (el0_answer(x[0], x[1], x[2], x[3], x[4], x[5], x[6], h->esr)) {
+			el0_answer_general(&v->guest);
+		} else {
+			v->event = UPCALL_NONE;
+			frame_skip(&v->guest);
+		}
 	}
 	h->elr = v->guest.elr;
 	h->where = IN_GUEST;

@@ -225,11 +225,16 @@ static void print_health(const struct machine *m, const struct vm *vm, FILE *out
 {
 	const struct fmap_health *h = &m->vm[vm->index].health;
 
-	fact_begin(out, "What follows");
+	fact_begin(out, "What follows on its health events");
 	for (uint32_t e = 0; e < HEALTH_EVENTS; e++)
 		html_print(out, "%s%s: %s", e ? "; " : "", health_event_name(e),
 			   health_follows(h, e, m->arena));
-	html_print(out, "<br>at most %s restarts that it did not ask for", health_limit(h, m->arena));
+	html_print(out, "<br>Restarts that it did not ask for: at most %s", health_limit(h, m->arena));
+	for (uint32_t e = 0; e < HEALTH_EVENTS; e++) {
+		if (h->action[e] == ACTION_BOARD)
+			html_print(out, "<br><strong class=\"trust\">%s stops the whole board</strong>",
+				   health_event_name(e));
+	}
 	fact_end(out);
 }
 
