@@ -381,6 +381,9 @@ mutants: $(O)/partita $(O)/partita-verify binaries ## thousands of broken images
 	@$(PYTHON) tests/run.py pytest tests/mutants
 soak: $(fuzz_BINS) ## what takes long: a million runs of each fuzzer of the tools
 	@FUZZ_RUNS=1000000 $(PYTHON) tests/run.py pytest tests/fuzz
+proofs: ## Frama-C: decoders and the checker's walk for every input, contracts of leaf functions
+	@ci/setup.sh check test proofs
+	@$(PYTHON) tests/run.py pytest -s tests/proofs
 system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff
@@ -439,5 +442,5 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench bench-image bench-linux profile unit fuzz reject mutants soak attack pages system all-tests \
-	check size clean distclean
+	bench bench-image bench-linux profile unit fuzz reject mutants soak proofs attack pages system \
+	all-tests check size clean distclean
