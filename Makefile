@@ -438,6 +438,9 @@ models: ## the protocols between CPUs, each state of them: tests/models by SPIN
 soak: $(fuzz_BINS) ## what takes long: millions of runs of each fuzzer, STEPS of models, 10,000 restarts
 	@FUZZ_RUNS=1000000 FUZZ_STEPS=$(STEPS) $(PYTHON) tests/run.py pytest tests/fuzz
 	@$(PYTHON) tests/run.py pytest -m soak -k restarts tests/system
+proofs: ## Frama-C: decoders and the checker's walk for every input, contracts of leaf functions
+	@ci/setup.sh check test proofs
+	@$(PYTHON) tests/run.py pytest -s tests/proofs
 system: $(test_IMAGES) ## system tests on QEMU; T=word runs those whose names have it
 	@$(PYTHON) tests/run.py pytest $(if $(T),-k '$(T)') tests/bench tests/system
 pages: $(O)/partita binaries $(guest_FILES) ## the machine's page in a real browser, and partita diff
@@ -502,5 +505,5 @@ distclean: ## remove both
 
 -include $(shell find $(O) -path $(FOREIGN) -prune -o -name '*.d' -type f -print 2>/dev/null)
 .PHONY: all help run test image map tool binaries guests boot \
-	bench bench-image bench-linux profile unit fuzz reject mutants soak attack pages system all-tests \
-	check stack size clean distclean
+	bench bench-image bench-linux profile unit fuzz reject mutants soak proofs attack pages system \
+	all-tests check stack size clean distclean

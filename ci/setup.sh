@@ -47,6 +47,10 @@ needs="
 	test	chromium	chromium
 	test	chromedriver	chromium-driver
 	test	/usr/lib/python3/dist-packages/elftools	python3-pyelftools
+	proofs	frama-c	frama-c-base
+	proofs	why3	why3
+	proofs	z3	z3
+	proofs	cvc4	cvc4
 "
 
 present() {

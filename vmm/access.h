@@ -48,19 +48,19 @@ static inline uint32_t access_lane(struct access a, uint32_t value)
 	return (value >> 8 * (a.offset % 4)) & (uint32_t)((1ull << 8 * access_bytes(a)) - 1);
 }
 
-/* The part of a 64-bit register at `reg` that a read covers. */
-static inline uint64_t access_part(struct access a, uint32_t reg, uint64_t value)
+/* The part of a 64-bit register that a load covers. */
+static inline uint64_t access_part(struct access a, uint64_t value)
 {
-	value >>= 8 * (a.offset - reg);
+	value >>= 8 * (a.offset % 8);
 	return access_bytes(a) == 4 ? (uint32_t)value : value;
 }
 
-/* A 64-bit register at `reg` after a store to all of it, or to one half. */
-static inline uint64_t access_merge(struct access a, uint32_t reg, uint64_t old)
+/* A 64-bit register after a store to all of it, or to one half. */
+static inline uint64_t access_merge(struct access a, uint64_t old)
 {
 	if (access_bytes(a) == 8)
 		return a.value;
-	return a.offset == reg ? (old & ~(uint64_t)UINT32_MAX) | a.value : (uint32_t)old | a.value << 32;
+	return a.offset % 8 == 0 ? (old & ~(uint64_t)UINT32_MAX) | a.value : (uint32_t)old | a.value << 32;
 }
 
 #endif

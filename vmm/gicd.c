@@ -43,7 +43,7 @@ static void ctlr_write(struct gic *g, struct access a, struct reply *r)
 
 static void irouter_access(struct gic *g, struct access a, struct reply *r)
 {
-	uint32_t intid = (a.offset - GICD_IROUTER_OFFSET) / 8, reg = a.offset & ~7u;
+	uint32_t intid = (a.offset - GICD_IROUTER_OFFSET) / 8;
 	uint64_t route;
 
 	if (access_bytes(a) < 4) {
@@ -57,9 +57,9 @@ static void irouter_access(struct gic *g, struct access a, struct reply *r)
 	 * write at the same time has no meaning there either. */
 	route = __atomic_load_n(&g->route[intid], __ATOMIC_RELAXED);
 	if (access_stores(a))
-		gic_route(g, intid, access_merge(a, reg, route), r);
+		gic_route(g, intid, access_merge(a, route), r);
 	else
-		r->value = access_part(a, reg, route);
+		r->value = access_part(a, route);
 }
 
 static void spi_write(struct gic *g, struct access a, enum upcall_op op, struct reply *r)

@@ -82,7 +82,7 @@ static void rd_read(struct gic *g, uint32_t vcpu, struct access a, struct reply 
 		break;
 	case GICR_TYPER_OFFSET:
 	case GICR_TYPER_OFFSET + 4:
-		r->value = access_part(a, GICR_TYPER_OFFSET, typer_read(g->conf, vcpu));
+		r->value = access_part(a, typer_read(g->conf, vcpu));
 		break;
 	case GIC_STATUSR:
 		r->value = __atomic_load_n(&g->own_status[vcpu], __ATOMIC_RELAXED);
