@@ -16,7 +16,7 @@ BOOT, IDLE = "boot", "idle"
 # Entries, in the order of their numbers: where each is, by offset in a table of vectors.
 ENTRIES = [(BOOT, None), (IDLE, None)] + [
     (f"{who} {what}", (table, offset))
-    for table, who in (("vectors_guest", "guest"), ("vectors_el0", "compartment"))
+    for table, who in (("vectors_plain", "plain"), ("vectors_history", "history cleared"))
     for what, offset in (("synchronous", 0x400), ("interrupt", 0x480), ("FIQ", 0x500), ("SError", 0x580),
                          ("synchronous AArch32", 0x600), ("interrupt AArch32", 0x680),
                          ("FIQ AArch32", 0x700), ("SError AArch32", 0x780))]
@@ -124,7 +124,7 @@ class Watch:
             (number, symbol[where[0]] + where[1]) for number, (_, where) in enumerate(ENTRIES) if where]
         arguments = [f"text={self.binary}", f"limit={self.limit}",
                      f"window={self.base:x}:{self.base + LAYOUT['KERNEL_BYTES_MAX']:x}",
-                     f"head={symbol['released'] + 8 - self.base:x}:{symbol['vectors_guest'] - self.base:x}",
+                     f"head={symbol['released'] + 8 - self.base:x}:{symbol['vectors_plain'] - self.base:x}",
                      *(f"{'sync' if 'synchronous' in ENTRIES[number][0] else 'entry'}={number}:{address:x}"
                        for number, address in starts)]
         if "counters_first" in symbol:
