@@ -10,7 +10,7 @@ import pytest
 
 import flips
 from board import OUT
-from test_controls import vectors
+from test_controls import entry
 
 WITNESS_CPU = 2
 SOME = int(os.environ.get("FLIPS", "4"))       # for each change
@@ -71,6 +71,6 @@ def test_l05_memory_of_the_kernel_on_its_cpu(victim, count, tell):
 @pytest.mark.parametrize("count", amounts())
 def test_l06_registers_of_the_kernel(victim, count, tell):
     for _ in range(count):
-        victim.try_one(lambda: victim.flip_register(vectors()["guest"]))
+        victim.try_one(lambda: victim.flip_register(entry()))
     tell(victim.summary("general registers at EL2 on its CPU"))
     assert sum(victim.counts.values()) == count
