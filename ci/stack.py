@@ -27,7 +27,8 @@ GOAL = 0.5                      # of the stack
 # that the function itself makes: two calls that the compiler made one of.
 BY_TABLE = {"trap_guest"}
 # In assembly: to the copy of the image, back from it, to C; to one of the list registers.
-ASSEMBLY_JUMPS = {"check_sum": 1, "move_down": 1, "moved": 1, "mmu_on": 1, "arch_lr_read": 1, "arch_lr_write": 1}
+ASSEMBLY_JUMPS = {"check_sum": 1, "move_down": 1, "moved": 1, "mmu_on": 1, "arch_lr_read": 1,
+                  "arch_lr_write": 1}
 TABLE_MAX = 64
 
 LEAVES = re.compile(r"(ret|eret|b|br|udf)\b(?!\.)")
