@@ -17,6 +17,7 @@ SECONDS = 3600
 
 EVA = {
     "pl011": ["vmm/pl011.c", "vmm/channel.c"],
+    "gic": ["vmm/gicd.c", "vmm/gicr.c", "vmm/gic.c", "vmm/gic_bank.c", "vmm/conf.c"],
 }
 EVA_OPTIONS = ["-eva-slevel", "200", "-eva-auto-loop-unroll", "64"]
 
