@@ -31,6 +31,7 @@ def main(build, path):
             at = image.entry(("cpu", cpu), va)
             image.put(at, image.get(at) & ~READ_ONLY)
     with open(path, "wb") as f:
+        image.sum_up()
         f.write(image.hashed())
     return 0
 

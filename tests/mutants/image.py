@@ -162,6 +162,17 @@ class Image:
 
     # ---- The whole ----
 
+    def sum_up(self):
+        """As the head does it: abi/image.h. What boots has to have it right."""
+        at, size = self.place("image_header", HEADER, "sum")
+        behind = HEADER + self.formats["image_header"].size
+        end = self.field("image_header", HEADER, "sum_bytes")
+        total, mask = 0, (1 << 64) - 1
+        for words in self.data[:at], self.data[behind:end]:
+            for word, in struct.iter_unpack("<Q", words):
+                total = (word ^ (total >> 29 | total << 35 & mask)) * 0x9e3779b97f4a7c15 & mask
+        self.put(at, total, size)
+
     def hashed(self):
         offset, size = self.place("image_header", HEADER, "hash")
         self.data[offset:offset + size] = bytes(size)

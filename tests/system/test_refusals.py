@@ -35,6 +35,7 @@ def boots(board, tmp_path):
         changed = sound(system).copy()
         change(changed)
         path = tmp_path / "changed.img"
+        changed.sum_up()
         path.write_bytes(changed.hashed())
         if raw is None:
             return board(None, newer=True, arguments=["-kernel", str(path), *arguments])
