@@ -196,7 +196,8 @@ static inline enum guest_exit hvc(struct vcpu *v)
 		x[0] = PSCI_1_1;
 		return GUEST_RESUMES;
 	}
-	if (call_is_upcall(function) || function == SMCCC_VERSION || !v->plain_refusals || !log_is_full(v))
+	if (call_is_upcall(function) || function == SMCCC_VERSION || !v->plain_refusals ||
+	    !log_is_full(v, LOG_NOISE_PER_SECOND))
 		return GUEST_GENERAL;
 	((struct klog *)LOG_VA)->suppressed++;
 	call_refuse(x);

@@ -26,7 +26,9 @@ static void log_write(struct cpu *c, const struct klog_record *r)
 
 void log_vcpu(struct cpu *c, struct vcpu *v, enum klog_event event, uint64_t pc, uint64_t a, uint64_t b)
 {
-	if (log_is_full(v)) {
+	bool noise = event >= KLOG_GUEST_ABORT && event <= KLOG_GUEST_CALL;
+
+	if (log_is_full(v, noise ? LOG_NOISE_PER_SECOND : LOG_PER_SECOND)) {
 		c->log->suppressed++;
 		return;
 	}

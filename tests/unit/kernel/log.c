@@ -149,9 +149,9 @@ static void a_refused_call_is_told_until_the_limit_and_counted_then(void **state
 {
 	(void)state;
 	calls(1000);
-	assert_int_equal(the_log.head, LOG_PER_SECOND);
-	assert_int_equal(the_log.suppressed, 1000 - LOG_PER_SECOND);
-	for (uint32_t i = 0; i < LOG_PER_SECOND; i++) {
+	assert_int_equal(the_log.head, LOG_NOISE_PER_SECOND);
+	assert_int_equal(the_log.suppressed, 1000 - LOG_NOISE_PER_SECOND);
+	for (uint32_t i = 0; i < LOG_NOISE_PER_SECOND; i++) {
 		assert_int_equal(the_log.record[i].event, KLOG_GUEST_CALL);
 		assert_int_equal(the_log.record[i].a, UNKNOWN);
 		assert_int_equal(the_log.record[i].pc, PC);
@@ -161,10 +161,10 @@ static void a_refused_call_is_told_until_the_limit_and_counted_then(void **state
 static void the_last_instant_of_the_second_still_counts(void **state)
 {
 	(void)state;
-	calls(LOG_PER_SECOND);
+	calls(LOG_NOISE_PER_SECOND);
 	now += SECOND - 1;
 	calls(1);
-	assert_int_equal(the_log.head, LOG_PER_SECOND);
+	assert_int_equal(the_log.head, LOG_NOISE_PER_SECOND);
 	assert_int_equal(the_log.suppressed, 1);
 }
 
@@ -174,8 +174,21 @@ static void the_next_second_has_a_limit_of_its_own(void **state)
 	calls(100);
 	now += SECOND;
 	calls(100);
-	assert_int_equal(the_log.head, 2 * LOG_PER_SECOND);
-	assert_int_equal(the_log.suppressed, 200 - 2 * LOG_PER_SECOND);
+	assert_int_equal(the_log.head, 2 * LOG_NOISE_PER_SECOND);
+	assert_int_equal(the_log.suppressed, 200 - 2 * LOG_NOISE_PER_SECOND);
+}
+
+/* Of a VM that is noisy and then ends, the end is told. */
+static void what_is_no_noise_has_room_of_its_own(void **state)
+{
+	(void)state;
+	calls(1000);
+	for (uint32_t i = 0; i < LOG_PER_SECOND; i++)
+		log_vcpu(&the_cpu, &vcpu, KLOG_VM_OFF, 0, i, 0);
+	assert_int_equal(the_log.head, LOG_PER_SECOND);
+	assert_int_equal(the_log.record[LOG_NOISE_PER_SECOND].event, KLOG_VM_OFF);
+	calls(1);
+	assert_int_equal(the_log.head, LOG_PER_SECOND);
 }
 
 /* Less often than the limit: nothing is ever lost, however long it goes on. */
@@ -184,7 +197,7 @@ static void a_slow_caller_is_told_always(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 90; i++) {
 		calls(1);
-		now += SECOND / (LOG_PER_SECOND - 1);
+		now += SECOND / (LOG_NOISE_PER_SECOND - 1);
 	}
 	assert_int_equal(the_log.head, 90);
 	assert_int_equal(the_log.suppressed, 0);
@@ -197,8 +210,8 @@ static void other_events_share_the_limit(void **state)
 		log_vcpu(&the_cpu, &vcpu, KLOG_GUEST_UNDEF, 0, 0, 0);
 		calls(1);
 	}
-	assert_int_equal(the_log.head, LOG_PER_SECOND);
-	assert_int_equal(the_log.suppressed, 80 - LOG_PER_SECOND);
+	assert_int_equal(the_log.head, LOG_NOISE_PER_SECOND);
+	assert_int_equal(the_log.suppressed, 80 - LOG_NOISE_PER_SECOND);
 }
 
 /* Whoever is to be told of them is told of each. */
@@ -208,7 +221,7 @@ static void a_refused_call_is_an_event_however_full_the_log(void **state)
 	vcpu.plain_refusals = false;
 	calls(1000);
 	assert_int_equal(events, 1000);
-	assert_int_equal(the_log.head, LOG_PER_SECOND);
+	assert_int_equal(the_log.head, LOG_NOISE_PER_SECOND);
 }
 
 /* Also when the limit is reached. */
@@ -219,7 +232,7 @@ static void calls_that_somebody_serves_are_not_refused(void **state)
 	};
 
 	(void)state;
-	calls(LOG_PER_SECOND + 1);
+	calls(LOG_NOISE_PER_SECOND + 1);
 	for (uint32_t i = 0; i < sizeof(served) / sizeof(served[0]); i++) {
 		vcpu.arch.guest.x[0] = served[i];
 		enum guest_exit exit = guest_synchronous(&vcpu.arch.guest);
@@ -235,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup(a_refused_call_is_told_until_the_limit_and_counted_then, setup),
 		cmocka_unit_test_setup(the_last_instant_of_the_second_still_counts, setup),
 		cmocka_unit_test_setup(the_next_second_has_a_limit_of_its_own, setup),
+		cmocka_unit_test_setup(what_is_no_noise_has_room_of_its_own, setup),
 		cmocka_unit_test_setup(a_slow_caller_is_told_always, setup),
 		cmocka_unit_test_setup(other_events_share_the_limit, setup),
 		cmocka_unit_test_setup(a_refused_call_is_an_event_however_full_the_log, setup),
