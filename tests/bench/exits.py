@@ -142,9 +142,9 @@ class Exit:
             "barriers": count.get("barriers", 0), "tlb_maintenance": count.get("TLB maintenance", 0),
         }
 
-    def report(self, title, figure):
+    def report(self, title, average):
         total = len(self.steps)
-        yield f"{title}: {total} instructions; the guest's counter says {figure:g}"
+        yield f"{title}: {total} instructions; the guest's counter says {average:g}"
         yield "  by world: " + ", ".join(f"{world} {count}" for world, count in self.worlds.most_common())
         yield "  by function:"
         for (world, function), count in self.functions.most_common():
@@ -178,11 +178,11 @@ class Exit:
 
 
 def exits():
-    """{event: (figure, Exit)}, from one run."""
+    """{event: ([average, least, most], Exit)}, from one run."""
     machine.build(PLUGIN, machine.SYSTEMS["partita"][0])
     found = programs()
     figures, windows = trace(found[GUEST])
-    return {name: (figures[name][0], Exit(of_event, found)) for name, of_event in windows.items()}
+    return {name: (figures[name], Exit(of_event, found)) for name, of_event in windows.items()}
 
 
 def main(arguments):
@@ -191,8 +191,8 @@ def main(arguments):
         known = ", ".join(event.name for event in EVENTS)
         print(f"{', '.join(unknown)}: not among {known}", file=sys.stderr)
         return 2
-    for name, (figure, one) in exits().items():
-        report = list(one.report(name, figure))
+    for name, ((average, _, _), one) in exits().items():
+        report = list(one.report(name, average))
         with open(os.path.join(OUT, "exits", f"{name}.txt"), "w", encoding="utf-8") as out:
             out.write("\n".join([*report, "", *one.listing(), ""]))
         if name in arguments or not arguments:

@@ -90,11 +90,11 @@ def test_two_runs_give_the_same_figures(measured):
 
 def test_the_profiler_finds_every_instruction_that_the_guest_counts():
     """Two ways to count: QEMU's plugin and the guest's counter. They differ by the arguments of a call,
-    by the marks themselves, and by what a CPU did just before."""
+    by the marks themselves, and by what a CPU did just before. One of a thousand is traced."""
     found = exits.exits()
     assert set(found) == {event.name for event in EVENTS}
-    for name, (figure, one) in found.items():
-        assert abs(len(one.steps) - figure) <= 5, f"{name}: {len(one.steps)} traced, {figure:g} counted"
+    for name, ((_, least, most), one) in found.items():
+        assert least - 5 <= len(one.steps) <= most + 5, f"{name}: {len(one.steps)} traced, {least} to {most} counted"
         assert "other" not in one.worlds, f"{name}: instructions of no program"
 
 
