@@ -10,6 +10,7 @@
  */
 #include "abi/layout.h"
 #include "tools/partita/build.h"
+#include "tools/partita/dtb.h"
 #include "tools/partita/file.h"
 #include "tools/partita/image_file.h"
 #include "tools/partita/machine.h"
@@ -111,7 +112,7 @@ int __wrap_file_run(const char *const argv[], FILE *in, FILE *out, FILE *err)
 		source = strcmp(last, SYSTEM) == 0 ? &system_dtb : &board_dtb;
 	else if (!annotated)
 		fwrite(source->data, 1, source->bytes, out);
-	else if (fdt_check_full(source->data, source->bytes) == 0)
+	else if (dtb_is_sound(source->data, source->bytes))
 		print_annotated(source->data, out);
 	return 0;
 }
@@ -341,7 +342,7 @@ static size_t mutate_tree(const uint8_t *tree, size_t bytes, uint8_t *out, unsig
 		return 0;
 	memcpy(in, tree, bytes);
 	memcpy(out, tree, bytes);
-	if (fdt_check_full(in, bytes) != 0 || fdt_open_into(in, work, TREE_MAX) != 0)
+	if (!dtb_is_sound(in, bytes) || fdt_open_into(in, work, TREE_MAX) != 0)
 		return bytes;
 	for (unsigned int i = next(seed) % 3 + 1; i; i--)
 		change_tree(work, seed);

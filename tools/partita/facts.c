@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/partita/facts.h"
+#include "tools/partita/dtb.h"
 #include "tools/partita/health.h"
 #include "tools/partita/units.h"
 #include "lib/blake2b.h"
@@ -149,7 +150,7 @@ static void add_bootargs(struct image *m, const char *subject, const void *dtb, 
 	const char *bootargs;
 	int length;
 
-	if (fdt_check_full(dtb, bytes))
+	if (!dtb_is_sound(dtb, bytes))
 		return;
 	bootargs = fdt_getprop(dtb, fdt_path_offset(dtb, "/chosen"), "bootargs", &length);
 	if (bootargs && length > 0)

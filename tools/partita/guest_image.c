@@ -6,6 +6,7 @@
  * disk on a page.
  */
 #include "tools/partita/guest_image.h"
+#include "tools/partita/dtb.h"
 #include "tools/partita/guest_kernel.h"
 #include "tools/partita/guest_tree.h"
 
@@ -55,7 +56,7 @@ static bool read_tree(const struct vm *vm, const char *property, const char *nam
 
 	if (!read_file(vm, pos, name, search, a, blob, d))
 		return false;
-	if (!guest_tree_is_sound(*blob)) {
+	if (!dtb_is_sound(blob->data, blob->bytes)) {
 		diag_report(d, DIAG_DTB_DAMAGED, pos,
 			    "'%s' of VM '%s' is no device tree; compile it with dtc -O dtb", name, vm->name);
 		return false;

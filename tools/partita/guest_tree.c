@@ -12,11 +12,6 @@
 
 #define ROOM 0x1000u /* for what is set in /chosen, beside strings */
 
-bool guest_tree_is_sound(struct blob file)
-{
-	return file.bytes <= INT32_MAX && fdt_check_full(file.data, file.bytes) == 0;
-}
-
 /* ---- /chosen of a tree of its own ---- */
 
 static int set_chosen(void *fdt, const struct vm *vm, struct range initrd)

@@ -9,8 +9,6 @@
 struct blob guest_tree(const struct vm *vm, const struct platform *p, struct range initrd, struct arena *a,
 		       struct diag *d);
 
-/* Whether a file is a device tree that libfdt takes. */
-bool guest_tree_is_sound(struct blob file);
 /* Warns of memory that the tree tells of and the VM does not have. */
 void guest_tree_check_memory(const struct vm *vm, struct blob tree, struct diag *d);
 

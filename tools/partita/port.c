@@ -5,8 +5,8 @@
  * sees. dtc writes the copy as source.
  */
 #include "tools/partita/port.h"
+#include "tools/partita/dtb.h"
 #include "tools/partita/file.h"
-#include "tools/partita/guest_tree.h"
 #include "tools/partita/platform.h"
 
 #include <inttypes.h>
@@ -382,7 +382,7 @@ void port_write(const char *path, FILE *out, struct arena *a, struct diag *d)
 		diag_report(d, DIAG_FILE_UNREADABLE, NO_POS, "cannot read %s: %m", path);
 		return;
 	}
-	if (!guest_tree_is_sound(dtb)) {
+	if (!dtb_is_sound(dtb.data, dtb.bytes)) {
 		diag_report(d, DIAG_DTB_DAMAGED, NO_POS, "%s is no device tree; compile it with dtc -O dtb",
 			    path);
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading device-tree sources: cpp, dtc twice, and the marriage of the two results. */
 #include "tools/partita/source.h"
+#include "tools/partita/dtb.h"
 #include "tools/partita/file.h"
 
 #include <libfdt.h>
@@ -245,14 +246,12 @@ bool source_read(struct source *s, const char *path, struct arena *a, struct dia
 {
 	struct blob dtb, annotated;
 	size_t lines;
-	int next;
 
 	s->path = path;
 	if (!compile(s, a, d, &dtb, &annotated))
 		return false;
 	s->fdt = dtb.data;
-	/* fdt_check_full takes a tree without a root. */
-	if (fdt_check_full(s->fdt, dtb.bytes) != 0 || fdt_next_tag(s->fdt, 0, &next) != FDT_BEGIN_NODE) {
+	if (!dtb_is_sound(s->fdt, dtb.bytes)) {
 		diag_report(d, DIAG_DTC_UNKNOWN, NO_POS,
 			    "dtc made a device tree of %s that libfdt does not take", path);
 		return false;
