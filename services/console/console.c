@@ -71,6 +71,7 @@ static bool print_some(struct console *console)
 
 	for (uint32_t i = 0; i < console->vm_count; i++)
 		console->vm[i].took = false;
+	console->log_pauses = false;
 	for (uint32_t i = 0; i < RUN_TURNS && more && left > 0; i++) {
 		left -= send_queue(console, left);
 		if (!terminal_has_room(&console->terminal))
@@ -127,7 +128,7 @@ static void run_open(struct console *console, struct service_reply *reply, uint6
 	/* Not blocked, the queue is left because the bound was reached. */
 	blocked = terminal_waiting(&console->terminal) > 0 && !uart_has_room(&console->uart);
 	uart_interrupt_on_room(&console->uart, blocked);
-	quiet = !more && rings_are_quiet(console);
+	quiet = !more && !console->log_pauses && rings_are_quiet(console);
 	if (blocked) {
 		if (console->all_off && !wait_for_uart(console, reply, now))
 			reply->verdict = SERVICE_POWER_OFF;
@@ -154,6 +155,7 @@ struct service_reply console_run(struct console *console, uint64_t notifications
 		console->open = true;
 		console->patience = PATIENCE;
 	}
+	console->now = now;
 	run_open(console, &reply, now);
 	return reply;
 }

@@ -33,6 +33,7 @@ struct console_vm {
 	bool drop_pending;     /* more were dropped; told when the ring was read up to drop_mark */
 	uint32_t drop_mark;
 	bool took;             /* something from its ring, in this run */
+	uint64_t taken_at;     /* the run in which it last did */
 };
 
 /* What the console itself has to say. */
@@ -56,8 +57,11 @@ struct console {
 	bool all_off;          /* every VM is off: what is left goes out, then the board is off */
 	uint32_t patience;     /* alarms before a UART that does not get on is given up */
 	uint32_t unshown;      /* runs since the unfinished line grew and was not shown */
+	uint64_t now;          /* of this run */
 	bool log_held;         /* the record waits for the VM's own last words .. */
-	uint32_t log_mark;     /* .. which end here */
+	uint32_t log_mark;     /* .. which end here .. */
+	uint64_t log_until;    /* .. and until then for the rest of a line */
+	bool log_pauses;       /* nothing but that rest was missing, in this run */
 	struct console_notices notices;
 	struct log_reader log;
 	struct terminal terminal;

@@ -3,6 +3,7 @@
 #include "services/console/words.h"
 
 #define TURN_BYTES 512           /* taken from one VM in one turn */
+#define LOG_PAUSES 50            /* for a line that is under way when its VM ends */
 #define OWN_NAME "partita"
 #define SPLIT_MARK ((uint32_t)'\\' | LOOK_REVERSE)
 #define CUT_MARK ((uint32_t)'>' | LOOK_REVERSE)
@@ -90,6 +91,7 @@ static bool vm_turn(struct console *console, uint32_t index)
 
 		taken++;
 		vm->took = true;
+		vm->taken_at = console->now;
 		if (event == LINE_OPEN)
 			continue;
 		line_print(console, index, event == LINE_FULL);
@@ -110,7 +112,8 @@ static uint32_t channel_of_vm(const struct console *console, uint32_t vm)
 	return console->vm_count;
 }
 
-/* The record that a VM ended comes after what the VM said before. */
+/* The record that a VM ended comes after what the VM said before. When it comes to be read, the next life
+ * may have begun a line: what was taken since the end may go on, and gets some time for it. */
 static bool record_must_wait(struct console *console, const struct klog_record *record)
 {
 	uint32_t vm = channel_of_vm(console, record->vm);
@@ -120,10 +123,13 @@ static bool record_must_wait(struct console *console, const struct klog_record *
 	if (!console->log_held) {
 		console->log_held = true;
 		console->log_mark = channel_mark(&console->vm[vm].channel);
+		console->log_until = console->now + LOG_PAUSES * console->pause;
 	}
 	if (!channel_passed(&console->vm[vm].channel, console->log_mark))
 		return true;
-	return line_break(console, vm);
+	console->log_pauses = console->vm[vm].line.length > 0 && console->vm[vm].taken_at >= record->time &&
+			      console->now < console->log_until;
+	return console->log_pauses || line_break(console, vm);
 }
 
 static bool log_turn(struct console *console)
@@ -143,7 +149,7 @@ static bool log_turn(struct console *console)
 	if (!found)
 		return false;
 	if (record_must_wait(console, &record))
-		return true;
+		return !console->log_pauses;
 	console->log_held = false;
 	row_start(&console->row, OWN_NAME);
 	words_for_record(&console->row, console->conf, &record);

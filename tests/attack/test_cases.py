@@ -10,6 +10,13 @@ from attack import names
 SKIPPED = {"R10_misaligned_stack_pointer"}
 
 STORMS = ("M12", "M13", "M14", "I01", "I04", "I05", "R17", "V11_console", "V11_log", "H10")
+LONG = ("V11_console_flood", "V11_console_escapes")    # minutes, when time is counted
+
+
+def storms():
+    for name in names("SHORT"):
+        if name.startswith(STORMS):
+            yield pytest.param(name, marks=pytest.mark.soak if name in LONG else ())
 
 
 def runs(attack, name):
@@ -26,7 +33,7 @@ def test_witness_saw_nothing(parallel):
     parallel.witness_saw_nothing()
 
 
-@pytest.mark.parametrize("name", [name for name in names("SHORT") if name.startswith(STORMS)])
+@pytest.mark.parametrize("name", storms())
 def test_storm(counted, name):
     runs(counted, name)
 

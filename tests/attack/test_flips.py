@@ -13,7 +13,7 @@ from board import OUT
 from test_controls import entry
 
 WITNESS_CPU = 2
-SOME = int(os.environ.get("FLIPS", "4"))       # for each change
+SOME = int(os.environ.get("FLIPS", "2"))       # for each change
 MANY = int(os.environ.get("FLIPS", "100"))
 
 

@@ -81,15 +81,15 @@ static void vm_writes(unsigned vm, const char *text)
 	}
 }
 
+static uint64_t now;
+
 static void kernel_logs(enum klog_event event, uint8_t vm, uint64_t a)
 {
 	uint32_t seq = ++klog.head;
 
 	klog.record[(seq - 1) % KLOG_RECORDS] =
-		(struct klog_record){ .seq = seq, .event = (uint8_t)event, .vm = vm, .a = a };
+		(struct klog_record){ .seq = seq, .event = (uint8_t)event, .vm = vm, .time = now, .a = a };
 }
-
-static uint64_t now;
 
 static struct service_reply run_once(uint64_t notifications)
 {
@@ -449,6 +449,54 @@ static void a_vms_last_words_come_before_its_end(void **state)
 	assert_string_equal(shown(3), "partita | rtos: off");
 }
 
+static void a_line_under_way_when_its_vm_ends_is_not_cut(void **state)
+{
+	(void)state;
+	kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
+	vm_writes(RTOS, "old\nlife 2, the");
+	for (int i = 0; i < 10; i++)
+		now = run_once(0).alarm;
+	vm_writes(RTOS, " memory is zero\n");
+	run();
+	assert_string_equal(shown(0), "rtos | old");
+	assert_string_equal(shown(1), "rtos | life 2, the memory is zero");
+	assert_string_equal(shown(2), "partita | rtos: reset");
+}
+
+static void a_line_of_before_the_end_is_not_gone_on_with(void **state)
+{
+	(void)state;
+	vm_writes(RTOS, "> ");
+	run();
+	now++;
+	kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
+	run_once(0);
+	vm_writes(RTOS, "starts\n");
+	run();
+	assert_string_equal(shown(0), "rtos | > ");
+	assert_string_equal(shown(1), "partita | rtos: reset");
+	assert_string_equal(shown(2), "rtos | starts");
+}
+
+static void the_rest_of_a_line_is_waited_for_a_tenth_of_a_second(void **state)
+{
+	uint64_t start = now;
+
+	(void)state;
+	kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
+	vm_writes(RTOS, "no newline");
+	while (!*shown(0)) {
+		assert_true(now - start < 62500000 / 8);
+		now = run_once(0).alarm;
+		vm_writes(RTOS, "\b."); /* which brings no end */
+	}
+	assert_true(now - start > 62500000 / 10);
+	run();
+	assert_string_equal(shown(0), "rtos | no newlin.");
+	assert_string_equal(shown(1), "rtos | .");
+	assert_string_equal(shown(2), "partita | rtos: reset");
+}
+
 static void a_vm_that_goes_on_writing_does_not_hold_the_log(void **state)
 {
 	(void)state;
@@ -537,6 +585,9 @@ int main(void)
 		TEST(where_the_cursor_is_is_asked_for_the_focus_only),
 		TEST(a_record_of_the_log_is_a_line),
 		TEST(a_vms_last_words_come_before_its_end),
+		TEST(a_line_under_way_when_its_vm_ends_is_not_cut),
+		TEST(a_line_of_before_the_end_is_not_gone_on_with),
+		TEST(the_rest_of_a_line_is_waited_for_a_tenth_of_a_second),
 		TEST(a_vm_that_goes_on_writing_does_not_hold_the_log),
 		TEST(all_that_is_left_goes_out_before_power_off),
 		TEST(a_dead_uart_does_not_keep_the_board_on),
