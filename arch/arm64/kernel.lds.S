@@ -20,6 +20,7 @@ SECTIONS
 	. = KERNEL_VA;
 	.text : {
 		KEEP(*(.head))
+		head_end = .;
 		ASSERT(. <= KERNEL_VA + PAGE_BYTES, "the head must fit into its identity-mapped page");
 		/* What fits between the head and the first address that VBAR_EL2 can have, and is seldom
 		 * run: the emergency output, the end and beginning of a VM's life. */

@@ -39,7 +39,7 @@ def variant(environment, out, counting):
 
 
 def build(out, counting):
-    """Everything that the tests would build, and the plugin."""
+    """Everything that the tests would build, and the plugin. QEMU too: two runs cannot fetch it at once."""
     images = [os.path.join(out, folder, os.path.basename(path)[:-4] + ".img")
               for pattern, folder in (("systems/*.dts", ""), ("tests/system/*.dts", "tests"),
                                       ("tests/attack/attack.dts", "tests/attack"))
@@ -47,6 +47,7 @@ def build(out, counting):
     units = [os.path.join(out, "unit/kernel", os.path.basename(path)[:-2])
              for path in glob.glob(os.path.join(TOP, "tests/unit/kernel/*.c"))] if counting else []
     targets = [os.path.relpath(each, TOP) for each in (os.path.join(out, "coverage/el2.so"), *images, *units)]
+    targets.append("build/foreign/qemu/qemu-system-aarch64")
     environment = {name: value for name, value in variant(os.environ, out, counting).items()
                    if not name.startswith(("MAKE", "MFLAGS"))}
     subprocess.run(["make", "--no-print-directory", "-s", *targets], cwd=TOP, env=environment, check=True)

@@ -124,7 +124,7 @@ class Watch:
             (number, symbol[where[0]] + where[1]) for number, (_, where) in enumerate(ENTRIES) if where]
         arguments = [f"text={self.binary}", f"limit={self.limit}",
                      f"window={self.base:x}:{self.base + LAYOUT['KERNEL_BYTES_MAX']:x}",
-                     f"head={symbol['released'] + 8 - self.base:x}:{symbol['vectors_plain'] - self.base:x}",
+                     f"head={symbol['released'] + 8 - self.base:x}:{symbol['head_end'] - self.base:x}",
                      *(f"{'sync' if 'synchronous' in ENTRIES[number][0] else 'entry'}={number}:{address:x}"
                        for number, address in starts)]
         if "counters_first" in symbol:

@@ -30,6 +30,8 @@
 #define S2AP_WRITE (UINT64_C(1) << 7)
 #define STAGE2_BITS (VALID | TABLE_OR_PAGE | MEMATTR_MASK | S2AP_READ | S2AP_WRITE | SH_MASK | AF | XN)
 
+#define PAGE_NONE SIZE_MAX
+
 /* What is known of a page of the file: which space last used it as a table, and how. */
 struct table_use {
 	uint16_t view;         /* + 1; 0: no table */
@@ -110,36 +112,46 @@ static void leaf(struct walk *w, uint64_t d, uint64_t va, unsigned int level)
 
 /* ---- Tables ---- */
 
-/* False: not to be walked (again). */
-static bool use_table(struct walk *w, uint64_t pa, unsigned int level)
+/* The page of the file that is at an address; PAGE_NONE: there is none. */
+static size_t page_at(const struct image *m, uint64_t pa)
 {
-	const struct claim page = { .pa = pa, .bytes = PAGE_BYTES, .va = 0, .view = w->view, .rights = 0 };
-	struct table_use *use;
-	bool fresh;
+	uint64_t offset = pa - m->header->load_pa;
 
-	if (!report_expect(w->report, pa % PAGE_BYTES == 0 && image_at(w->image, pa, PAGE_BYTES),
-			   "%s: a table at %#jx is not in the image", view_name(w), (uintmax_t)pa))
-		return false;
-	use = &w->use[(pa - w->image->header->load_pa) / PAGE_BYTES];
-	fresh = use->view == 0;
+	return offset % PAGE_BYTES == 0 && offset / PAGE_BYTES < m->bytes / PAGE_BYTES ? offset / PAGE_BYTES :
+											 PAGE_NONE;
+}
+
+/* False: not to be walked (again). */
+static bool use_table(struct walk *w, uint64_t pa, size_t page, unsigned int level)
+{
+	const struct claim claim = { .pa = pa, .bytes = PAGE_BYTES, .va = 0, .view = w->view, .rights = 0 };
+	struct table_use *use = &w->use[page];
+	bool fresh = use->view == 0;
+
 	if (!report_expect(w->report,
 			   fresh || (use->view != w->view + 1 && use->stage == 1 && w->stage == 1 &&
 				     use->level == level),
 			   "%s: the table at %#jx is used twice", view_name(w), (uintmax_t)pa))
 		return false;
 	*use = (struct table_use){ (uint16_t)(w->view + 1), (uint8_t)w->stage, (uint8_t)level };
-	if (fresh && !claims_add(w->claims, page, w->report))
+	if (fresh && !claims_add(w->claims, claim, w->report))
 		w->stop = true;
 	return true;
 }
 
 static void table(struct walk *w, uint64_t pa, uint64_t va, unsigned int level, unsigned int entries)
 {
+	size_t page = page_at(w->image, pa);
 	const uint64_t *entry;
 
-	if (!use_table(w, pa, level))
+	if (page == PAGE_NONE) {
+		report_expect(w->report, false, "%s: a table at %#jx is not in the image", view_name(w),
+			      (uintmax_t)pa);
 		return;
-	entry = image_at(w->image, pa, PAGE_BYTES);
+	}
+	if (!use_table(w, pa, page, level))
+		return;
+	entry = (const uint64_t *)(const void *)(w->image->data + page * PAGE_BYTES);
 	for (unsigned int i = 0; i < entries && !w->stop; i++) {
 		uint64_t d = entry[i], at = va + ((uint64_t)i << shift(level));
 
