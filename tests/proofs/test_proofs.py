@@ -18,8 +18,12 @@ SECONDS = 3600
 EVA = {
     "pl011": ["vmm/pl011.c", "vmm/channel.c"],
     "gic": ["vmm/gicd.c", "vmm/gicr.c", "vmm/gic.c", "vmm/gic_bank.c", "vmm/conf.c"],
+    "walk": ["tools/verify/image.c", "tools/verify/index.c"],
 }
-EVA_OPTIONS = ["-eva-slevel", "200", "-eva-auto-loop-unroll", "64"]
+EVA_OPTIONS = dict.fromkeys(EVA, ["-eva-slevel", "200", "-eva-auto-loop-unroll", "64"])
+# 512 entries of a table are taken together; each space is walked for itself, down three levels of tables.
+EVA_OPTIONS["walk"] = ["-eva-slevel-function", "walk_all:400,any_image:100",
+                       "-eva-unroll-recursive-calls", "3"]
 
 # Alarms that are no mistakes: (proof, file, text) and why. Nothing else may be reported.
 EXPLAINED = {}
@@ -56,7 +60,7 @@ def run(name, arguments, tree=None):
 
 def eva(name, sources, tree=None):
     return run("eva-" + name, ["-eva", "-eva-split-return", "auto", "-eva-no-show-progress",
-                               "-eva-msg-key=-initial-state,-final-states", *EVA_OPTIONS,
+                               "-eva-msg-key=-initial-state,-final-states", *EVA_OPTIONS[name],
                                f"{HERE}/eva_{name}.c", *sources], tree)
 
 
@@ -110,6 +114,12 @@ def changed(tmp_path, path, old, new):
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).write_text(text.replace(old, new))
     return tmp_path
+
+
+def test_a_table_behind_the_files_end_is_an_alarm(tmp_path):
+    tree = changed(tmp_path, "tools/verify/walk.c", "page >= m->bytes", "page > m->bytes")
+    text = eva("walk", [str(TOP / path) for path in EVA["walk"]], tree)
+    assert any("valid_read(entry + i)" in what for _, what in alarms(text))
 
 
 def test_one_place_too_many_in_the_fifo_is_an_alarm(tmp_path):

@@ -115,10 +115,11 @@ static void leaf(struct walk *w, uint64_t d, uint64_t va, unsigned int level)
 /* The page of the file that is at an address; PAGE_NONE: there is none. */
 static size_t page_at(const struct image *m, uint64_t pa)
 {
-	uint64_t offset = pa - m->header->load_pa;
+	uint64_t offset = pa - m->header->load_pa, page = offset / PAGE_BYTES;
 
-	return offset % PAGE_BYTES == 0 && offset / PAGE_BYTES < m->bytes / PAGE_BYTES ? offset / PAGE_BYTES :
-											 PAGE_NONE;
+	if (offset % PAGE_BYTES != 0 || page >= m->bytes / PAGE_BYTES)
+		return PAGE_NONE;
+	return page;
 }
 
 /* False: not to be walked (again). */
@@ -145,8 +146,8 @@ static void table(struct walk *w, uint64_t pa, uint64_t va, unsigned int level, 
 	const uint64_t *entry;
 
 	if (page == PAGE_NONE) {
-		report_expect(w->report, false, "%s: a table at %#jx is not in the image", view_name(w),
-			      (uintmax_t)pa);
+		report_failure(w->report, "%s: a table at %#jx is not in the image", view_name(w),
+			       (uintmax_t)pa);
 		return;
 	}
 	if (!use_table(w, pa, page, level))
@@ -190,8 +191,10 @@ void walk_all(const struct image *m, struct claims *claims, struct report *r)
 	struct walk w = { .image = m, .claims = claims, .report = r };
 
 	w.use = calloc(m->bytes / PAGE_BYTES, sizeof(*w.use));
-	if (!report_expect(r, w.use, "out of memory"))
+	if (!w.use) {
+		report_failure(r, "out of memory");
 		return;
+	}
 	for (uint32_t c = 0; c < m->fmap->cpus.count; c++) {
 		char number[12];
 
