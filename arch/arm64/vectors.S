@@ -125,8 +125,9 @@
 
 	.section .vectors, "ax"
 
-/* ---- The last four of each table are for an EL1 in AArch32, which HCR_EL2.RW excludes: AArch32 at EL0
- * comes by the four before, like all else (DDI 0487, "Exception vectors") ---- */
+/* ---- The last four of each table are for an EL1 in AArch32, which HCR_EL2.RW excludes; AArch32 at EL0
+ * comes by the four before, like all else (DDI 0487, "Exception vectors"). So they are told as a fault of
+ * EL2's own ---- */
 
 	.balign	0x800
 	.global	vectors_plain
@@ -289,21 +290,12 @@ error:	enter	el0_error
 	save_others
 	to_kernel_stack
 	b	guest_serror
-	vector	vectors_plain, 0x600
-	enter	el0_sync
-	save_caller_saved
-	b	guest_sync_more
-	vector	vectors_plain, 0x680
-	stp	x0, x1, [sp, #0]
-	b	irq + 4
-	vector	vectors_plain, 0x700
-	stp	x0, x1, [sp, #0]
-	b	irq + 4
-	vector	vectors_plain, 0x780
-	stp	x0, x1, [sp, #0]
-	b	error + 4
+	vector_ours vectors_plain, 0x600
+	vector_ours vectors_plain, 0x680
+	vector_ours vectors_plain, 0x700
+	vector_ours vectors_plain, 0x780
 
-	.balign	0x800
+	.org	vectors_plain + 0x800
 	.global	vectors_history
 vectors_history:
 	vector_ours vectors_history, 0x000
@@ -410,7 +402,10 @@ fp_clear:
 
 	vector_ours vectors_history, 0x380
 
-	.irp	offset, 0x400, 0x480, 0x500, 0x580, 0x600, 0x680, 0x700, 0x780
+	.irp	offset, 0x400, 0x480, 0x500, 0x580
 	vector_history \offset
+	.endr
+	.irp	offset, 0x600, 0x680, 0x700, 0x780
+	vector_ours vectors_history, \offset
 	.endr
 	.ltorg

@@ -32,6 +32,8 @@ static void messages_take(void)
 {
 	uint32_t newest = message_newest();
 
+	if (reader.life % 2) /* what is there is still the former life's, or half zero */
+		return;
 	for (; reader.last < newest; reader.messages++) {
 		if (message_is_right(++reader.last))
 			continue;

@@ -50,9 +50,10 @@ def answers(events, **bodies):
 
 SPIN = "1:\tb 1b"
 SIBLING, NOBODY = 1 << 1, 1 << 8
-OP_ENABLE, OP_SET_PENDING, OP_PRIORITY = 1, 3, 11  # enum upcall_op
+OP_ENABLE, OP_SET_PENDING, OP_PRIORITY, OP_LINES = 1, 3, 11, 12  # enum upcall_op
 OP_RELEASE, OP_CPU_START, OP_ALARM = 14, 16, 17
 ALARM = op(OP_ALARM, targets=0)  # of its own vCPU
+HEALTH_WATCHDOG, HEALTH_EVENTS = 6, 8
 
 COMP_TEXT, COMP_CONF, COMP_CHANNELS, COMP_LOGS, COMP_DEVICES, COMP_IMAGES = (  # abi/layout.h
     0xc00000000, 0xc00200000, 0xc00400000, 0xc00480000, 0xc00500000, 0xd00000000)
@@ -93,6 +94,7 @@ MONITORS = [
             x2=op(OP_CPU_START, 0, 2)),
         an_odd_word=answer(DONE, x2=op(OP_ENABLE, 33)), every_target=answer(DONE, x2=op(OP_ENABLE, 32,
             0xffffffff)),
+        an_event_that_is_none=answer(EVENT, HEALTH_EVENTS),
         a_verdict_of_all_ones=answer(-1), an_operation_of_all_ones=answer(DONE, x2=-1)),
     *answers([RESET], a_short_answer_to_a_reset="\tsvc #0"),
     # The other events: each verdict has its own (verdict_events in kernel/upcall.c).
@@ -141,6 +143,10 @@ MONITORS = [
         "1:\tdc civac, x30\n\tic ivau, x30\n\tdsb ish\n\tb 1b"),
     Monitor("X04", "continues_an_access_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN)),
     Monitor("X04", "tries_an_access_for_ever", GOES_ON, [ABORT], answer(RETRY)),
+    Monitor("X04", "tries_a_call_for_ever", GOES_ON, [CALL], answer(RETRY)),
+    # Its guest may go on after that event, and has not begun.
+    Monitor("X02", "a_silent_watchdog_at_the_start", "^{vm}: its watchdog", [RESET],
+            answer(EVENT, HEALTH_WATCHDOG)),
     Monitor("X04", "continues_a_reset_for_ever", OVERRUN, [RESET, CONTINUE], answer(AGAIN)),
     # ---- X05: storms ----
     Monitor("X05", "pends_everything_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN,
@@ -166,6 +172,8 @@ SIBLINGS = [
             FIRST + answer(AGAIN, x2=op(OP_CPU_START, 0, SIBLING), x3=GUEST)),
     Monitor("X05", "releases_to_its_sibling_for_ever", OVERRUN, [ABORT, CONTINUE],
             answer(AGAIN, x2=op(OP_RELEASE, 33, SIBLING), x3=1)),
+    Monitor("X05", "lines_of_its_sibling", GOES_ON, [ABORT],
+            answer(DONE, x2=op(OP_LINES, 32, BOTH), x3="0xffffffff")),
     Monitor("X02", "a_release_to_a_sibling_that_is_not_there", WRONG, [ABORT],
             answer(AGAIN, x2=op(OP_RELEASE, 33), x3=2)),
     Monitor("X02", "a_start_of_both", WRONG, [ABORT], answer(DONE, x2=op(OP_CPU_START, 0, BOTH))),

@@ -29,7 +29,8 @@ COUNTING = os.path.join(OUT, "counting")
 LONG_LIMIT = 10 * LIMIT         # the counting kernel's stays are of no interest
 # All of them, but for what shows nothing new and takes minutes: cases that flood the console while time is
 # counted, for instance, which are run without that too.
-LEFT_OUT = ("(test_storm and V11_console)", "many_lives", "flood_of_rings", "two_builds")
+LEFT_OUT = ("(test_storm and V11_console)", "many_lives", "flood_of_rings", "two_builds",
+            "built_by_llvm")
 TESTS = ["-k", " and ".join(f"not {each}" for each in LEFT_OUT), "tests/attack", "tests/system"]
 DOCUMENT = os.path.join(TOP, "docs/coverage.md")
 

@@ -12,3 +12,11 @@ def test_demo_runs_on(board, cpu):
     demo.wait(lambda: demo.told("hello", "Goodbye"), "goodbye of hello", 30)
     first = int(demo.expect("rtos", r"^rtos: (\d+) s ").group(1))
     demo.expect("rtos", rf"^rtos: {first + 1} s ", 30)
+
+
+@pytest.mark.parametrize("midr", [0x410fdff0, 0x510f8000])
+def test_guest_runs_on_a_core_that_nobody_knows(board, midr):
+    """A part of Arm's that is in no table, and another implementer's: the most branches at each entry."""
+    bare = board("bare", cpu=f"cortex-a72,midr={midr:#x}")
+    bare.expect("hello", "Goodbye")
+    bare.expect("partita", "^every VM is off, so the board goes off")
