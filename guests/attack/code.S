@@ -89,6 +89,10 @@ a32_words:
 	.word	0xe160006e		/* ERET */
 	.word	0xe320f003		/* WFI */
 a32_words_end:
+	.global	a32_store
+a32_store:
+	.word	0xe5800000		/* STR r0, [r0] */
+	.word	0xef000000		/* SVC #0 */
 
 t32_halves:
 	.hword	0xdf00, 0xbf00		/* SVC #0 */

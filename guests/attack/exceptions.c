@@ -6,6 +6,7 @@
 #define PSTATE_C (1ull << 29)
 #define PSTATE_SS (1ull << 21)
 #define PSTATE_IL (1ull << 20)
+#define UARTIBRD 0x24
 
 extern const uint8_t el0_return[], el0_hvc[], el0_smc[], el0_load[], el0_store[], el0_brk[], el0_hlt[],
 	el0_misaligned_sp[];
@@ -127,7 +128,7 @@ static void misaligned_pc(void)
 
 /* ---- AArch32 at EL0, which no ID register promises ---- */
 
-extern const uint32_t a32_words[], a32_words_end[], t32_halves[], t32_halves_end[];
+extern const uint32_t a32_words[], a32_words_end[], a32_store[], t32_halves[], t32_halves_end[];
 
 static bool el0_has_aarch32(void)
 {
@@ -195,6 +196,22 @@ static void a32(void)
 	sgi_taken();
 }
 
+/* By the slow way into the monitor, which the fast one leaves such stores to. */
+static void a32_stores_to_a_device(void)
+{
+	uint64_t address = window_open(WINDOW_EL0, UART_BASE) + UARTIBRD;
+	uint32_t before = mmio_read32(UART_BASE + UARTIBRD);
+
+	if (!el0_has_aarch32()) {
+		skip("no AArch32 at EL0");
+		return;
+	}
+	(void)at_el0((const uint8_t *)a32_store, address, SPSR_A32);
+	expect("whether it was taken", fault.taken, false);
+	expect("what was stored", mmio_read32(UART_BASE + UARTIBRD), address & 0xffff);
+	mmio_write32(UART_BASE + UARTIBRD, before);
+}
+
 static void t32(void)
 {
 	aarch32(t32_halves, t32_halves_end, SPSR_T32);
@@ -224,6 +241,7 @@ static void random_aarch32(void)
 
 const struct attack exception_attacks[] = {
 	{ "R04_a32_at_el0", SHORT, a32 },
+	{ "R04_a32_stores_to_a_device", SHORT, a32_stores_to_a_device },
 	{ "R04_t32_at_el0", SHORT, t32 },
 	{ "R04_random_words_as_aarch32", SWEEP, random_aarch32 },
 	{ "R10_illegal_returns", SHORT, illegal_returns },

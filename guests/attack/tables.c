@@ -18,7 +18,7 @@
 extern uint64_t mmu_table[ENTRIES];
 
 /* Entries of mmu_table: 1 is RAM, 2 its alias for EL0. */
-#define GIB_PAGES 4              /* the window of pages */
+#define GIB_PAGES 3              /* the window of pages, which AArch32 reaches too */
 #define GIB_WHOLE 5              /* the window of a GiB */
 #define GIB_PLAY 6               /* for cases, this and the next ones */
 

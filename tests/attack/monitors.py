@@ -53,7 +53,7 @@ SIBLING, NOBODY = 1 << 1, 1 << 8
 OP_ENABLE, OP_SET_PENDING, OP_PRIORITY, OP_LINES = 1, 3, 11, 12  # enum upcall_op
 OP_RELEASE, OP_CPU_START, OP_ALARM = 14, 16, 17
 ALARM = op(OP_ALARM, targets=0)  # of its own vCPU
-HEALTH_WATCHDOG, HEALTH_EVENTS = 6, 8
+HEALTH_ABORT, HEALTH_EVENTS = 2, 8
 
 COMP_TEXT, COMP_CONF, COMP_CHANNELS, COMP_LOGS, COMP_DEVICES, COMP_IMAGES = (  # abi/layout.h
     0xc00000000, 0xc00200000, 0xc00400000, 0xc00480000, 0xc00500000, 0xd00000000)
@@ -145,8 +145,8 @@ MONITORS = [
     Monitor("X04", "tries_an_access_for_ever", GOES_ON, [ABORT], answer(RETRY)),
     Monitor("X04", "tries_a_call_for_ever", GOES_ON, [CALL], answer(RETRY)),
     # Its guest may go on after that event, and has not begun.
-    Monitor("X02", "a_silent_watchdog_at_the_start", "^{vm}: its watchdog", [RESET],
-            answer(EVENT, HEALTH_WATCHDOG)),
+    Monitor("X02", "an_access_at_the_start", "^{vm}: it accessed what is not its own", [RESET],
+            answer(EVENT, HEALTH_ABORT)),
     Monitor("X04", "continues_a_reset_for_ever", OVERRUN, [RESET, CONTINUE], answer(AGAIN)),
     # ---- X05: storms ----
     Monitor("X05", "pends_everything_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN,

@@ -231,7 +231,7 @@ class Board:
         self.qemu.send(text)
 
     def focus(self, vm, timeout=30):
-        """Gives a VM the input, by its first letter. What is typed before the console has the UART is lost."""
+        """Gives a VM the input, by its first letter; once the console has the UART, or that is lost."""
         self.wait(lambda: self.told("partita", "has the input"), "the console", timeout)
         self.type(ESCAPE + vm[0])
         self.expect("partita", rf"^{vm} has the input", timeout)
