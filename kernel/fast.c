@@ -33,8 +33,13 @@ static inline bool in_frame(uint64_t reg)
 
 /* ---- A load or store on what is not there: what a monitor is for ---- */
 
-#define PLAIN_BITS (REG_MASK(24, 1) | REG_MASK(21, 1) | REG_MASK(7, 4) | REG_MASK(2, 4))
-#define PLAIN (REG_MASK(24, 1) | FSC_TYPE_TRANSLATION << 2)
+/* ESR_EL2 from bit 24 on: EC, IL (all instructions but half of T32's), and of an abort ISV. */
+#define CLASS_SHIFT 24
+#define CLASS_PLAIN ((uint64_t)EC_DABT_LOWER << 2 | 3)
+#define CLASS_SYSREG ((uint64_t)EC_SYSREG << 2 | 2)
+
+#define PLAIN_BITS (REG_MASK(21, 1) | REG_MASK(7, 4) | REG_MASK(2, 4))
+#define PLAIN (FSC_TYPE_TRANSLATION << 2)
 
 static _Noinline enum guest_exit upcall_watched(struct vcpu *v)
 {
@@ -43,10 +48,10 @@ static _Noinline enum guest_exit upcall_watched(struct vcpu *v)
 }
 
 /* ISV, not SSE, FnV, EA, CM or S1PTW, a translation fault: as trap_access has it, with a place for a
- * short answer: the register of a load. */
+ * short answer: the register of a load. That it is not of AArch32 is seen on the way into the monitor. */
 static inline bool is_plain(uint64_t esr)
 {
-	return esr >> 26 == EC_DABT_LOWER && (esr & PLAIN_BITS) == PLAIN;
+	return esr >> CLASS_SHIFT == CLASS_PLAIN && (esr & PLAIN_BITS) == PLAIN;
 }
 
 ALWAYS_INLINE enum guest_exit plain_access(struct vcpu *v, uint64_t esr, uint64_t value, uint64_t *result)
@@ -211,7 +216,7 @@ static inline enum guest_exit hvc(struct vcpu *v)
 enum guest_exit guest_synchronous(struct frame *f)
 {
 	struct vcpu *v = (struct vcpu *)f;
-	uint64_t esr = arch_esr(), ec = esr >> 26;
+	uint64_t esr = arch_esr();
 	iss_sysreg_t iss = { esr & ISS_SYSREG_BITS };
 
 	if (v->vgic.timer->lr != LR_NONE)
@@ -220,7 +225,7 @@ enum guest_exit guest_synchronous(struct frame *f)
 		return plain(v, esr);
 	if (esr == HVC_0)
 		return hvc(v);
-	if (ec != EC_SYSREG)
+	if (esr >> CLASS_SHIFT != CLASS_SYSREG)
 		return GUEST_GENERAL;
 	if ((iss.bits & (KEY_BITS | KEY_READ)) == KEY_ICC_SGI1R_EL1 && in_frame(iss_sysreg_Rt(iss)))
 		return sgi(v, iss_sysreg_Rt(iss));
@@ -238,6 +243,7 @@ enum guest_exit guest_synchronous_general(struct frame *f)
 	struct vcpu *v = (struct vcpu *)f;
 	uint64_t esr = arch_esr();
 
+	v->arch.event = UPCALL_NONE; /* the way into the monitor turned back for AArch32 */
 	if (v->vgic.timer->lr != LR_NONE)
 		vgic_sample_timer(&v->vgic);
 	if (is_plain(esr) && iss_abort_WnR((iss_abort_t){ esr & ISS_BITS }) && !arch_from_aarch32())

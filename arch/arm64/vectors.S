@@ -141,6 +141,7 @@ guest_not_resumed:
 	mrs	x1, elr_el2
 	mrs	x2, spsr_el2
 	mrs	x3, sctlr_el1
+	tbnz	w2, #4, guest_sync_more         /* an access in AArch32: its IT state cannot be moved on */
 	stp	x0, x1, [sp, #FRAME_SP_EL0]
 	str	x2, [sp, #FRAME_SPSR]
 	str	x3, [sp, #VCPU_SCTLR_EL1]

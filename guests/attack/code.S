@@ -89,9 +89,12 @@ a32_words:
 	.word	0xe160006e		/* ERET */
 	.word	0xe320f003		/* WFI */
 a32_words_end:
-	.global	a32_store
+	.global	a32_store, a32_load
 a32_store:
 	.word	0xe5800000		/* STR r0, [r0] */
+	.word	0xef000000		/* SVC #0 */
+a32_load:
+	.word	0xe5900000		/* LDR r0, [r0] */
 	.word	0xef000000		/* SVC #0 */
 
 t32_halves:

@@ -128,7 +128,7 @@ static void misaligned_pc(void)
 
 /* ---- AArch32 at EL0, which no ID register promises ---- */
 
-extern const uint32_t a32_words[], a32_words_end[], a32_store[], t32_halves[], t32_halves_end[];
+extern const uint32_t a32_words[], a32_words_end[], a32_store[], a32_load[], t32_halves[], t32_halves_end[];
 
 static bool el0_has_aarch32(void)
 {
@@ -196,8 +196,9 @@ static void a32(void)
 	sgi_taken();
 }
 
-/* By the slow way into the monitor, which the fast one leaves such stores to. */
-static void a32_stores_to_a_device(void)
+/* What cannot be gone on with behind it, since of T32 the IT state would have to be moved on: an external
+ * abort, as of what nothing answers. */
+static void a32_accesses_to_a_device(void)
 {
 	uint64_t address = window_open(WINDOW_EL0, UART_BASE) + UARTIBRD;
 	uint32_t before = mmio_read32(UART_BASE + UARTIBRD);
@@ -206,10 +207,14 @@ static void a32_stores_to_a_device(void)
 		skip("no AArch32 at EL0");
 		return;
 	}
-	(void)at_el0((const uint8_t *)a32_store, address, SPSR_A32);
-	expect("whether it was taken", fault.taken, false);
-	expect("what was stored", mmio_read32(UART_BASE + UARTIBRD), address & 0xffff);
-	mmio_write32(UART_BASE + UARTIBRD, before);
+	for (uint32_t i = 0; i < 2; i++) {
+		(void)at_el0((const uint8_t *)(i ? a32_load : a32_store), address, SPSR_A32);
+		expect("whether it was taken", fault.taken, true);
+		expect("EC", ESR_EC(fault.esr), EC_DABT_LOWER);
+		expect("fault status", ESR_FSC(fault.esr), FSC_EXTERNAL);
+		expect("fault address", fault.far, address);
+	}
+	expect("what was stored", mmio_read32(UART_BASE + UARTIBRD), before);
 }
 
 static void t32(void)
@@ -241,7 +246,7 @@ static void random_aarch32(void)
 
 const struct attack exception_attacks[] = {
 	{ "R04_a32_at_el0", SHORT, a32 },
-	{ "R04_a32_stores_to_a_device", SHORT, a32_stores_to_a_device },
+	{ "R04_a32_accesses_to_a_device", SHORT, a32_accesses_to_a_device },
 	{ "R04_t32_at_el0", SHORT, t32 },
 	{ "R04_random_words_as_aarch32", SWEEP, random_aarch32 },
 	{ "R10_illegal_returns", SHORT, illegal_returns },
