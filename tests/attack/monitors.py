@@ -143,6 +143,7 @@ MONITORS = [
         "1:\tdc civac, x30\n\tic ivau, x30\n\tdsb ish\n\tb 1b"),
     Monitor("X04", "continues_an_access_for_ever", OVERRUN, [ABORT, CONTINUE], answer(AGAIN)),
     Monitor("X04", "tries_an_access_for_ever", GOES_ON, [ABORT], answer(RETRY)),
+    Monitor("X04", "tells_of_an_access_for_ever", GOES_ON, [ABORT], answer(EVENT, HEALTH_ABORT)),
     Monitor("X04", "tries_a_call_for_ever", GOES_ON, [CALL], answer(RETRY)),
     # Its guest may go on after that event, and has not begun.
     Monitor("X02", "an_access_at_the_start", "^{vm}: it accessed what is not its own", [RESET],

@@ -33,7 +33,8 @@ class Kernel:
         self.instructions = [Instruction(int(address, 16), " ".join(text.split("//")[0].split()))
                              for address, text in re.findall(
                                  r"^ *([0-9a-f]+):\t[0-9a-f]{8} *\t([^.].*)$",
-                                 tool("objdump", "-d", path), re.MULTILINE)]
+                                 tool("objdump", "-d", path), re.MULTILINE)
+                             if text != "udf\t#0"]  # a word of zero, between functions
         functions = re.findall(r"^([0-9a-f]{16}) [tT] ([^$.].*)$", tool("nm", "-n", path), re.MULTILINE)
         self.functions = [(int(address, 16), name) for address, name in functions]
         self.starts = [address for address, _ in self.functions]
