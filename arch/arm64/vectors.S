@@ -137,11 +137,12 @@ vectors_plain:
 	/* The fast way did not do: it goes into the monitor, or there is more to do. */
 guest_not_resumed:
 	tbz	w0, #EXIT_UPCALL_BIT, guest_not_upcall
+	mrs	x2, spsr_el2
+	tbnz	w2, #4, guest_sync_more         /* an access in AArch32: its IT state cannot be moved on */
+guest_upcall:
 	mrs	x0, sp_el0
 	mrs	x1, elr_el2
-	mrs	x2, spsr_el2
 	mrs	x3, sctlr_el1
-	tbnz	w2, #4, guest_sync_more         /* an access in AArch32: its IT state cannot be moved on */
 	stp	x0, x1, [sp, #FRAME_SP_EL0]
 	str	x2, [sp, #FRAME_SPSR]
 	str	x3, [sp, #VCPU_SCTLR_EL1]
@@ -216,7 +217,11 @@ guest_sync_more:
 	save_others
 	to_kernel_stack
 	bl	guest_synchronous_general
-	b	guest_synchronous_done
+	to_guest_frame
+	cbz	w0, guest_resumes
+	tbz	w0, #EXIT_UPCALL_BIT, resume    /* it is parked */
+	mrs	x2, spsr_el2
+	b	guest_upcall
 
 guest_interrupt_more:
 	to_guest_frame
@@ -267,9 +272,9 @@ guest_sync:
 	save_caller_saved
 	to_stack
 	bl	guest_synchronous
-guest_synchronous_done:
 	to_guest_frame
 	cbnz	w0, guest_not_resumed
+guest_resumes:
 	restore_caller_saved
 	return_from_exception
 	vector	vectors_plain, 0x480
