@@ -15,6 +15,7 @@ RUNS = int(os.environ.get("FUZZ_RUNS", "100000"))
 LONGEST = {"verify": 262144, "description": 32768}   # bytes of an input
 SECONDS, MEGABYTES = 10, 1024                        # of one run; of all memory
 STEPS = int(os.environ.get("FUZZ_STEPS", "10000000"))
+REACHED = 500                                        # places in the code, at least: half of what it should be
 SLOWEST = 100000                                     # steps a second, on a busy machine
 
 
@@ -45,7 +46,9 @@ def test_runs_without_a_finding(name, fuzzers):
     text = output.read()
     assert status == 0, text[-3000:]
     assert int(re.search(r"Done (\d+) runs", text).group(1)) >= RUNS
-    print(re.findall(r"DONE .*", text)[-1])
+    last = re.findall(r"DONE .*", text)[-1]
+    assert int(re.search(r"cov: (\d+)", last).group(1)) >= REACHED, f"seeds of another format? {last}"
+    print(last)
 
 
 @pytest.mark.parametrize("name", ["vgic", "pl011"])
