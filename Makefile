@@ -277,8 +277,9 @@ $(O)/%.html: systems/%.dts $(image_DEPS)
 	@mkdir -p $(@D)
 	$(call say,PARTITA)
 	$(Q)$(O)/partita map $< --html -o $@ $(partita_FLAGS)
-$(O)/tests/%.img: tests/system/%.dts $(image_DEPS)
+$(O)/tests/%.img: tests/system/%.dts $(image_DEPS) $(wildcard tests/system/boards/*/*.dts)
 	$(build_image)
+$(O)/tests/edges.img: BOARDS := tests/system/boards
 # Measured systems; some are on boards of their own.
 $(O)/bench/%.img: tests/bench/%.dts $(image_DEPS) $(wildcard tests/bench/boards/*/*.dts tests/bench/*.dtsi)
 	$(build_image)
@@ -312,6 +313,7 @@ $(HOSTILE)/%.elf: $(HOSTILE)/%.S $(O)/arch/arm64/el0/el0.lds $(HOSTILE)/sound.o 
 $(HOSTILE)/siblings-%.img: tests/attack/siblings.dts $(HOSTILE)/%.bin $(image_DEPS)
 	$(call say,PARTITA)
 	$(Q)$(O)/partita build $< -o $@ $(subst $(O)/vmm.bin,$(HOSTILE)/$*.bin,$(partita_FLAGS))
+	$(call finish,$@)
 $(HOSTILE)/%.img: tests/attack/hostile.dts $(HOSTILE)/%.bin $(image_DEPS)
 	$(call say,PARTITA)
 	$(Q)$(O)/partita build $< -o $@ $(subst $(O)/vmm.bin,$(HOSTILE)/$*.bin,$(partita_FLAGS))

@@ -13,6 +13,9 @@
 #define TABLE 0x3
 
 extern uint64_t mmu_table[512];
+extern const uint8_t pstate_vectors[];
+uint64_t pstate_after_undefined(void);
+uint64_t pstate_after_stray_load(uint64_t address);
 
 static void expect_external_abort(uint64_t ec, uint64_t address, uint64_t pc)
 {
@@ -81,7 +84,7 @@ static void page_table_in_nothing(void)
 /* Nothing is fetched from a guest's memory to find out what such an instruction wants. */
 static void device_access_that_has_no_syndrome(void)
 {
-	static const uint64_t devices[] = { UART_BASE + UARTFR, RTC_BASE, GICD_BASE, GICR_BASE };
+	static const uint64_t devices[] = { UART_BASE + UARTFR, WATCHDOG_BASE, GICD_BASE, GICR_BASE };
 
 	for (uint32_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {
 		uint64_t address = devices[i];
@@ -102,6 +105,46 @@ static void memory_goes_on_after_aborts(void)
 	expect("a word of RAM", word, 0x0123456789abcdef);
 }
 
+/* ---- The state that an exception begins in ---- */
+
+#define SCTLR_SPAN (1ull << 23)
+#define SCTLR_DSSBS (1ull << 44)
+#define PSTATE_SSBS (1ull << 12)
+#define PSTATE_PAN (1ull << 22)
+
+static bool core_has_pan_and_ssbs(void)
+{
+	uint64_t value = 0;
+
+	ATTEMPT("mrs %1, S3_0_C4_C2_3", 0, value);
+	if (!fault.taken)
+		ATTEMPT("mrs %1, S3_3_C4_C2_6", 0, value);
+	return !fault.taken;
+}
+
+/* DDI 0487, "SCTLR_EL1.SPAN" and "SCTLR_EL1.DSSBS": for an exception of the core's own, and for one that
+ * stage 2 leads to. */
+static void exception_begins_as_sctlr_says(void)
+{
+	uint64_t sctlr = sysreg_read("sctlr_el1"), vbar = sysreg_read("vbar_el1");
+
+	if (!core_has_pan_and_ssbs())
+		return skip("the core has not both PAN and SSBS");
+	sysreg_write("vbar_el1", pstate_vectors);
+	for (uint64_t i = 0; i < 4; i++) {
+		uint64_t wanted = (i & 1 ? 0 : PSTATE_PAN) | (i & 2 ? PSTATE_SSBS : 0);
+
+		sysreg_write("sctlr_el1", (sctlr & ~(SCTLR_SPAN | SCTLR_DSSBS)) | (i & 1 ? SCTLR_SPAN : 0) |
+			     (i & 2 ? SCTLR_DSSBS : 0));
+		cpu_isb();
+		expect("PSTATE after udf", pstate_after_undefined(), wanted);
+		expect("PSTATE after a stray load", pstate_after_stray_load(HOLE), wanted);
+	}
+	sysreg_write("sctlr_el1", sctlr);
+	sysreg_write("vbar_el1", vbar);
+	cpu_isb();
+}
+
 const struct probe_case fault_cases[] = {
 	{ "read_of_nothing", ANYWHERE, read_of_nothing },
 	{ "write_to_nothing", ANYWHERE, write_to_nothing },
@@ -110,5 +153,6 @@ const struct probe_case fault_cases[] = {
 	{ "page_table_in_nothing", ANYWHERE, page_table_in_nothing },
 	{ "device_access_that_has_no_syndrome", PARTITA_ONLY, device_access_that_has_no_syndrome },
 	{ "memory_goes_on_after_aborts", ANYWHERE, memory_goes_on_after_aborts },
+	{ "exception_begins_as_sctlr_says", ANYWHERE, exception_begins_as_sctlr_says },
 };
 const uint32_t fault_count = sizeof(fault_cases) / sizeof(fault_cases[0]);

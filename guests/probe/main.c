@@ -9,11 +9,12 @@
 #include "guests/probe/probe.h"
 
 static struct tally tally;
+bool on_partita;
 
-static void table_run(const struct probe_case *cases, uint32_t count, bool partita)
+static void table_run(const struct probe_case *cases, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		bool elsewhere = cases[i].where == PARTITA_ONLY && !partita;
+		bool elsewhere = cases[i].where == PARTITA_ONLY && !on_partita;
 
 		trial_run(&tally, "probe", cases[i].name, cases[i].run,
 			elsewhere ? "holds on Partita only" : 0);
@@ -37,21 +38,21 @@ void guest_main(uint64_t device_tree)
 	uart_open();
 	gic_open_distributor();
 	gic_open_cpu();
-	bool partita = smc_answers();
-
+	on_partita = smc_answers();
 	el0_open();
-	print("probe: runs on %s\n", partita ? "Partita" : "a machine without hypervisor");
-	table_run(call_cases, call_count, partita);
-	table_run(register_cases, register_count, partita);
-	table_run(fault_cases, fault_count, partita);
-	table_run(gic_cases, gic_count, partita);
-	table_run(timer_cases, timer_count, partita);
-	table_run(physical_cases, physical_count, partita);
-	table_run(kctl_cases, kctl_count, partita);
-	table_run(clock_cases, clock_count, partita);
-	table_run(watchdog_cases, watchdog_count, partita);
-	table_run(uart_cases, uart_count, partita);
-	table_run(cpu_cases, cpu_count, partita);
-	table_run(flow_cases, flow_count, partita);
+	print("probe: runs on %s\n", on_partita ? "Partita" : "a machine without hypervisor");
+	table_run(call_cases, call_count);
+	table_run(register_cases, register_count);
+	table_run(fault_cases, fault_count);
+	table_run(gic_cases, gic_count);
+	table_run(timer_cases, timer_count);
+	table_run(physical_cases, physical_count);
+	table_run(kctl_cases, kctl_count);
+	table_run(clock_cases, clock_count);
+	table_run(watchdog_cases, watchdog_count);
+	table_run(uart_cases, uart_count);
+	table_run(cpu_cases, cpu_count);
+	table_run(flow_cases, flow_count);
+	table_run(edge_cases, edge_count);
 	print("probe: %u passed, %u failed, %u skipped\n", tally.passed, tally.failed, tally.skipped);
 }

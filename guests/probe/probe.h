@@ -27,11 +27,13 @@ struct probe_case {
 	void (*run)(void);
 };
 
+extern bool on_partita;         /* else on a machine without hypervisor */
+
 extern const struct probe_case call_cases[], register_cases[], fault_cases[], gic_cases[], timer_cases[],
 	physical_cases[], kctl_cases[], clock_cases[], watchdog_cases[], uart_cases[], cpu_cases[],
-	flow_cases[];
+	flow_cases[], edge_cases[];
 extern const uint32_t call_count, register_count, fault_count, gic_count, timer_count, physical_count,
-	kctl_count, clock_count, watchdog_count, uart_count, cpu_count, flow_count;
+	kctl_count, clock_count, watchdog_count, uart_count, cpu_count, flow_count, edge_count;
 
 /* ---- A second CPU that works for the first (cpus.c) ---- */
 

@@ -4,7 +4,7 @@
 
 A kernel that counts (COVERAGE=1) has its counters in pages behind .rodata, which the host tool maps
 read-only like the rest. This makes them writable in the translation tables of a finished image, for
-every CPU, and writes the image's hash anew.
+every CPU, and writes the image's hash anew; in the ELF file beside it too, if there is one.
 """
 
 import os
@@ -25,14 +25,22 @@ def main(build, path):
     end = LAYOUT["EL2_WINDOW"] + symbol["kernel_bytes"]
     pages = range(symbol["counters_first"], end, LAYOUT["PAGE_BYTES"])
     with open(path, "rb") as f:
-        image = Image(f.read(), layout.structs(os.path.join(build, "partita-verify")), LAYOUT)
+        before = f.read()
+    image = Image(before, layout.structs(os.path.join(build, "partita-verify")), LAYOUT)
     for cpu in range(image.count("cpus")):
         for va in pages:
             at = image.entry(("cpu", cpu), va)
             image.put(at, image.get(at) & ~READ_ONLY)
+    image.sum_up()
+    after = image.hashed()
     with open(path, "wb") as f:
-        image.sum_up()
-        f.write(image.hashed())
+        f.write(after)
+    elf = os.path.splitext(path)[0] + ".elf"
+    if os.path.exists(elf):
+        with open(elf, "r+b") as f:
+            at = f.read().index(before)
+            f.seek(at)
+            f.write(after)
     return 0
 
 
