@@ -269,7 +269,7 @@ define build_image
 	@mkdir -p $(@D)
 	$(call say,PARTITA)
 	$(Q)$(O)/partita build $< -o $(basename $@).img --elf $(basename $@).elf $(partita_FLAGS)
-	$(call finish,$(basename $@).img)
+	$(call finish,$(basename $@).img $(basename $@).elf)
 endef
 $(O)/%.img: systems/%.dts $(image_DEPS)
 	$(build_image)

@@ -73,11 +73,8 @@ class Attack:
     def __init__(self, kernel, log, cpu="cortex-a72", counted=False, arguments=()):
         self.board = Board(kernel, log, cpu=cpu, deterministic=counted, newer=True, arguments=arguments)
         self.witness = Witness(self.board, counted)
-        self.board.expect("witness", "^witness: watches")
-        self.ready()
-
-    def ready(self, timeout=60):
-        self.board.expect("attack", "^attack: ready", timeout)
+        self.board.tells("witness", "^witness: watches", 1)
+        self.board.tells("attack", "^attack: ready", 1)
 
     def run(self, command, timeout=60):
         """Types a command. The lines that came of it, up to the sum."""

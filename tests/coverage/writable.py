@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""writable.py BUILD IMAGE
+"""writable.py BUILD IMAGE [ELF]
 
 A kernel that counts (COVERAGE=1) has its counters in pages behind .rodata, which the host tool maps
 read-only like the rest. This makes them writable in the translation tables of a finished image, for
-every CPU, and writes the image's hash anew; in the ELF file beside it too, if there is one.
+every CPU, and writes the image's hash anew; in the same image as an ELF file too.
 """
 
 import os
@@ -20,7 +20,7 @@ from image import Image  # noqa: E402
 READ_ONLY = 1 << 7              # AP[2]: DDI 0487, "Stage 1 Block and Page descriptors"
 
 
-def main(build, path):
+def main(build, path, elf=None):
     symbol = Kernel(os.path.join(build, "kernel.elf")).symbol
     end = LAYOUT["EL2_WINDOW"] + symbol["kernel_bytes"]
     pages = range(symbol["counters_first"], end, LAYOUT["PAGE_BYTES"])
@@ -35,8 +35,7 @@ def main(build, path):
     after = image.hashed()
     with open(path, "wb") as f:
         f.write(after)
-    elf = os.path.splitext(path)[0] + ".elf"
-    if os.path.exists(elf):
+    if elf:
         with open(elf, "r+b") as f:
             at = f.read().index(before)
             f.seek(at)
