@@ -101,7 +101,7 @@ static const struct row gicr_rows[] = {
 	{ WORD0(0x10080), KEEPS, 4, ~0u },         /* GICR_IGROUPR0 */
 	{ WORD0(0x10100), SETS, 4, ~0u },          /* GICR_ISENABLER0 */
 	{ WORD0(0x10180), CLEARS, 4, ~0u },
-	{ WORD0(0x10200), SETS, 4, 0xf7ffffff },   /* GICR_ISPENDR0: the virtual timer's is its line */
+	{ WORD0(0x10200), SETS, 4, 0xf7ffffff },   /* GICR_ISPENDR0: the virtual timer's is soon its line */
 	{ WORD0(0x10280), CLEARS, 4, ~0u },
 	{ WORD0(0x10300), SETS, 4, ~0u },          /* GICR_ISACTIVER0 */
 	{ WORD0(0x10380), CLEARS, 4, ~0u },
@@ -214,19 +214,20 @@ static void keeps(uint64_t address, uint32_t bytes, uint64_t mask)
 	expect_at(address, mmio_read(address, bytes) & ~mask, fixed);
 }
 
+/* What is not in the mask may read as either. */
 static void sets_and_clears(uint64_t set, uint64_t clear, uint64_t mask)
 {
 	uint64_t before = mmio_read(set, 4);
 
 	mmio_write(set, 4, ~0ull);
-	expect_at(set, mmio_read(set, 4), mask);
-	expect_at(clear, mmio_read(clear, 4), mask);
+	expect_at(set, mmio_read(set, 4) & mask, mask);
+	expect_at(clear, mmio_read(clear, 4) & mask, mask);
 	mmio_write(clear, 4, 0x5a5a5a5a);
-	expect_at(set, mmio_read(set, 4), 0xa5a5a5a5 & mask);
+	expect_at(set, mmio_read(set, 4) & mask, 0xa5a5a5a5 & mask);
 	mmio_write(set, 4, 0);
-	expect_at(clear, mmio_read(clear, 4), 0xa5a5a5a5 & mask);
+	expect_at(clear, mmio_read(clear, 4) & mask, 0xa5a5a5a5 & mask);
 	mmio_write(clear, 4, ~0ull);
-	expect_at(set, mmio_read(set, 4), 0);
+	expect_at(set, mmio_read(set, 4) & mask, 0);
 	mmio_write(set, 4, before);
 }
 
