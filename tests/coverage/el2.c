@@ -61,7 +61,7 @@ struct long_stay {
 };
 
 struct report {
-	uint64_t words, strangers;      /* instructions in the window that are neither the kernel's nor a debugger's */
+	uint64_t words, strangers;      /* in the window, neither the kernel's nor a debugger's */
 	uint64_t long_lost;             /* long stays for which there was no room */
 	struct kind kinds[KINDS_MAX];
 	uint8_t executed[WORDS_MAX], taken[WORDS_MAX], passed[WORDS_MAX];
