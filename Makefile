@@ -290,12 +290,13 @@ $(addprefix $(O)/bench/,boot.map boot.img vms.img channels.img interrupts.img li
 	linux-console.img linux-idle-1.img linux-idle-11.img): BOARDS := tests/bench/boards
 $(O)/tests/attack/%.img: tests/attack/%.dts $(image_DEPS)
 	$(build_image)
-# Firmware that leaves every register dirty, and then goes to the image.
+# Firmware that leaves every register dirty, and then goes to the image; and one that stays.
 $(O)/tests/attack/firmware_registers.h: $(addprefix tests/attack/,firmware.py controls.py registers.py)
 	@mkdir -p $(@D)
 	$(call say,FIRMWARE)
 	$(Q)$(PYTHON) $< >$@
-$(O)/tests/attack/firmware.elf: tests/attack/firmware.S $(O)/tests/attack/firmware_registers.h
+$(O)/tests/attack/firmware.elf: $(O)/tests/attack/firmware_registers.h
+$(O)/tests/attack/firmware.elf $(O)/tests/attack/resident.elf: $(O)/tests/attack/%.elf: tests/attack/%.S
 	$(call say,LD)
 	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) -D__ASSEMBLER__ -I$(@D) $(TARGET_LLD) -nostdlib -static \
 		-Wl,-Ttext=0x7f000000 -Wl,--build-id=none $< -o $@

@@ -8,7 +8,7 @@
 #include "firmware_registers.h"
 
 #define CURRENT_EL3 (3 << 2)
-#define SCR_EL3 0x18018000535         /* NS, FIQ, RES1, HCE, RW; FGTEn, ECVEn; HXEn, EnTP2 .. */
+#define SCR_EL3 0x24018000535         /* NS, FIQ, RES1, HCE, RW; FGTEn, ECVEn; HXEn, EnTP2 .. */
 #define IMAGE 0x40200000              /* where the tool puts it on QEMU's board */
 #define GICD 0x08000000
 #define GICR 0x080a0000

@@ -53,10 +53,10 @@ FIRMWARE = 0x7f000000
 AT_START = ("M18_registers_at_start", "M18_interrupts_at_start")
 
 
-def dirty_firmware(kernel, el):
-    """QEMU starts firmware.S, and it the image. At EL3 there is no other firmware, so that all CPUs come
+def firmware(kernel, el, name):
+    """QEMU starts it, and it the image. At EL3 there is no other firmware, so that all CPUs come
     there; at EL2 QEMU's own PSCI starts the others in their first state."""
-    program = os.path.join(OUT, "tests/attack/firmware.bin")
+    program = os.path.join(OUT, f"tests/attack/{name}.bin")
     make(os.path.relpath(program, TOP))
     loads = ["-machine", "secure=on"] if el == 3 else []
     loads += ["-device", "loader,file=" + kernel.replace(".img", ".elf")]
@@ -74,7 +74,7 @@ def test_b04_firmware_leaves_everything_dirty(cpu, el, tmp_path):
     """Each control of EL2's and EL1's, the GIC's state, timers, debug, streaming mode: nobody inherits it."""
     kernel, socket = image_of("attack"), str(tmp_path / "gdb")
     attack = Attack(None, os.path.join(OUT, "test-logs", f"attack-firmware-{cpu}-{el}.log"), cpu=cpu,
-                    arguments=dirty_firmware(kernel, el) + arguments(socket))
+                    arguments=firmware(kernel, el, "firmware") + arguments(socket))
     try:
         for name in AT_START:
             assert attack.case(name) == "ok"
@@ -86,6 +86,22 @@ def test_b04_firmware_leaves_everything_dirty(cpu, el, tmp_path):
         gdb.go()
         attack.board.expect("attack", SUM)
         attack.witness_saw_nothing()
+    finally:
+        attack.board.close()
+
+
+@pytest.mark.parametrize("cpu", ["cortex-a72", pytest.param("max", marks=pytest.mark.soak)])
+def test_b04_firmware_stays_and_keeps_group_0(cpu):
+    """As on boards, and unlike QEMU's own: the image is entered at EL2, with two security states."""
+    kernel = image_of("attack")
+    attack = Attack(None, os.path.join(OUT, "test-logs", f"attack-resident-{cpu}.log"), cpu=cpu,
+                    arguments=firmware(kernel, 3, "resident"))
+    try:
+        for name in (*AT_START, "I01_sgi_storm", "I04_timer_storm",
+                     "V13_two_vcpus_on_one_register", "H09_smc_never_reaches_firmware"):
+            assert attack.case(name) == "ok"
+        attack.witness_saw_nothing()
+        assert not attack.board.told("", "firmware")
     finally:
         attack.board.close()
 
