@@ -249,6 +249,10 @@ MUTANTS = {
     "an address above the board's": (
         lambda i: i.change("a", 0x40000000, set=1 << 41),
         "above 2^40"),
+    "a channel's interrupt is none that there can be": (
+        lambda i: (i.put(i.pa("monitor a", CONF) - i.load + 28, 0xffffffff, "<I"),
+                   i.put(i.pa("monitor a", CONF) - i.load + 1488 + 40, 0xfffffffe, "<I")),
+        "monitor of a"),
     # The f-map
     "two worlds have one VMID": (
         lambda i: i.put(i.context(1), i.root("b") | 1 << 48),
@@ -330,6 +334,18 @@ MUTANTS = {
     "the head sums up more than there is": (
         lambda i: i.put(HEADER + 368, 1 << 32),
         "the head's sum is of 0x100000000 bytes"),
+    "the head sums up its first page alone": (
+        lambda i: i.put(HEADER + 368, 0x1000),
+        "the head's sum leaves out what is no guest's image"),
+    "the head sums up all but the last table": (
+        lambda i: i.put(HEADER + 368, i.get(HEADER + 368) - 0x1000),
+        "the head's sum leaves out what is no guest's image"),
+    "the kernel's UART has its data elsewhere": (
+        lambda i: (i.put(HEADER + 80, 0x1000, "<I"), i.put(i.fmap + 96, 0x1000, "<I")),
+        "the kernel's UART has registers beyond its page"),
+    "the head knows of no distributor": (
+        lambda i: i.put(HEADER + 56, 0),
+        "the kernel's distributor is not that of the header"),
     "a VM goes on after its end": (
         lambda i: i.put(i.element("vms", 0) + 112, 0, "<B"),
         "action 0 cannot follow on health event 0"),

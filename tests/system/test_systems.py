@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The examples in systems/: each is built and proven; those that no other test boots are booted."""
+"""The examples in systems/: each is built and proven, as are the systems of these tests; those that no other
+test boots are booted."""
 
 import glob
 import os
@@ -9,11 +10,12 @@ import pytest
 
 from board import OUT, TOP, image
 
-SYSTEMS = sorted(os.path.splitext(os.path.basename(path))[0] for path in glob.glob(f"{TOP}/systems/*.dts"))
+SYSTEMS = sorted(os.path.splitext(os.path.basename(path))[0] for folder in ("systems", "tests/system")
+                 for path in glob.glob(f"{TOP}/{folder}/*.dts"))
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_each_example_is_built_and_proven(system):
+def test_each_system_is_built_and_proven(system):
     proof = subprocess.run([os.path.join(OUT, "partita"), "verify", image(system)], capture_output=True,
                            text=True, timeout=60)
     assert proof.returncode == 0 and "\nproven: " in proof.stdout, proof.stdout

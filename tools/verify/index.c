@@ -42,6 +42,10 @@ static void check_counts(const struct fmap *f, const struct image_header *h, str
 			      f->uart.status == h->uart_status && f->uart.mask == h->uart_mask &&
 			      f->uart.ready == h->uart_ready,
 		      "header and f-map differ in the UART");
+	report_expect(r,
+		      f->uart.data % 4 == 0 && f->uart.data < PAGE_BYTES && f->uart.status % 4 == 0 &&
+			      f->uart.status < PAGE_BYTES,
+		      "the kernel's UART has registers beyond its page");
 	report_expect(r, f->services.count <= MAX_SERVICES, "%u services", f->services.count);
 	report_expect(r, f->gic_version == 3, "GIC version %u", f->gic_version);
 	report_expect(r, is_pa_size(f->pa_bits), "%u physical address bits: no core has so many", f->pa_bits);

@@ -69,6 +69,13 @@ static bool in_channel(const struct stretch *s)
 	return false;
 }
 
+/* A loader hashes it, so the head need not. */
+static bool guest_image(const struct stretch *s, const struct claim *c)
+{
+	return stretch_view(s, c)->world == WORLD_MONITOR && c->rights == RIGHT_READ &&
+	       va_in(s, c, COMP_IMAGES, (UINT64_C(1) << IPA_BITS) - COMP_IMAGES);
+}
+
 static void check_claim(const struct stretch *s, const struct claim *c, struct report *r)
 {
 	const struct image_header *h = s->image->header;
@@ -77,6 +84,8 @@ static void check_claim(const struct stretch *s, const struct claim *c, struct r
 
 	if ((c->rights & RIGHT_WRITE) && overlaps(s, h->load_pa, h->load_pa + h->file_bytes))
 		fail(s, "part of the image's file is writable", c, NULL, r);
+	if (overlaps(s, h->load_pa + h->sum_bytes, h->load_pa + h->file_bytes) && !guest_image(s, c))
+		fail(s, "the head's sum leaves out what is no guest's image", c, NULL, r);
 	if (c->rights && view->world == WORLD_GUEST && in_image && !in_channel(s))
 		fail(s, "a guest sees the image's own memory", c, NULL, r);
 	if (c->rights && in_image && c->device)

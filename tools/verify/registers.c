@@ -86,7 +86,7 @@ static void check_walks(const struct image *m, struct report *r)
 static const uint64_t idreg_most[64] = {
 	[4 * 8 + 0] = UINT64_C(0x0000000001000011), /* PFR0: EL0, EL1 AArch64; FP, AdvSIMD; GIC */
 	[5 * 8 + 0] = UINT64_C(0x0000000000101006), /* DFR0: debug as in Armv8; no PMU, no trace */
-	[6 * 8 + 0] = UINT64_C(0x0000000000011120), /* ISAR0: CRC32, SHA2, SHA1, AES with PMULL */
+	[6 * 8 + 0] = UINT64_C(0x1000000000011120), /* ISAR0: RNDR; CRC32, SHA2, SHA1, AES with PMULL */
 	[7 * 8 + 0] = UINT64_C(0x0000000000000121), /* MMFR0: IPA_BITS, 16-bit ASIDs, big-endian */
 };
 _Static_assert(IPA_BITS == 36, "PARange 1 says so");

@@ -217,7 +217,9 @@ static void check_board(const struct image *m, struct report *r)
 		      "the board has no RAM where the image lies");
 	report_expect(r, m->header->probe_pa % 8 == 0 && on_board(m, m->header->probe_pa, 8),
 		      "the head would look for memory where the board has none");
-	report_expect(r, count(m, MEMORY_DEVICE, OWNER_KERNEL, 0, GICD_VA, m->header->gicd_pa) == 1,
+	report_expect(r,
+		      m->header->gicd_pa &&
+			      count(m, MEMORY_DEVICE, OWNER_KERNEL, 0, GICD_VA, m->header->gicd_pa) == 1,
 		      "the kernel's distributor is not that of the header");
 	report_expect(r,
 		      count(m, MEMORY_DEVICE, OWNER_KERNEL, 0, EARLY_UART_VA, f->uart.pa) ==
