@@ -138,6 +138,8 @@ static void run_open(struct console *console, struct service_reply *reply, uint6
 		reply->alarm = now + console->pause;
 	} else if (console->all_off) {
 		close_console(console, reply, now);
+	} else if (console->log_lost > 0) {
+		reply->alarm = console->log_lost_due;
 	}
 }
 

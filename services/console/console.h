@@ -58,10 +58,14 @@ struct console {
 	uint32_t patience;     /* alarms before a UART that does not get on is given up */
 	uint32_t unshown;      /* runs since the unfinished line grew and was not shown */
 	uint64_t now;          /* of this run */
-	bool log_held;         /* the record waits for the VM's own last words .. */
-	uint32_t log_mark;     /* .. which end here .. */
-	uint64_t log_until;    /* .. and until then for the rest of a line */
+	bool log_held;         /* a record waits for the VM's own last words: */
+	uint32_t log_cpu, log_seq;  /* this one, as others may come before it .. */
+	uint32_t log_mark;     /* .. they end here .. */
+	uint64_t log_given_up; /* .. or are waited for so long .. */
+	uint64_t log_until;    /* .. and until then the rest of a line is */
 	bool log_pauses;       /* nothing but that rest was missing, in this run */
+	uint32_t log_lost;     /* records, not yet told; .. */
+	uint64_t log_lost_due; /* .. not before then */
 	struct console_notices notices;
 	struct log_reader log;
 	struct terminal terminal;

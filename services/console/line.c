@@ -256,13 +256,30 @@ static uint32_t drawn(uint8_t letter)
 	return letter < sizeof(lines) / sizeof(lines[0]) && lines[letter] ? lines[letter] : letter;
 }
 
-/* C1 controls, and what moves or hides its neighbours (directions, zero widths): a line that
- * looks otherwise than it reads is a forgery. */
+/*
+ * Beyond ASCII: what any terminal shows one column wide, and beside what comes before it. A cell that
+ * took none or two, or that moved or hid its neighbours, would let a line look otherwise than it reads, and
+ * the cursor go where the name of the line is. Latin, Greek and Cyrillic letters, punctuation, arrows,
+ * mathematics, drawings, Braille; not what combines, nor what is wide.
+ */
 static bool character_is_plain(uint32_t c)
 {
-	return c >= 0xa0 && !(c >= 0xd800 && c <= 0xdfff) && c <= 0x10ffff &&
-	       !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) &&
-	       !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
+	static const struct {
+		uint16_t first, last;
+	} plain[] = {
+		{ 0x00a0, 0x00ac }, { 0x00ae, 0x02ff }, { 0x0370, 0x0377 }, { 0x037a, 0x037f },
+		{ 0x0384, 0x038a }, { 0x038c, 0x038c }, { 0x038e, 0x03a1 }, { 0x03a3, 0x0482 },
+		{ 0x048a, 0x052f }, { 0x1e00, 0x1eff }, { 0x2010, 0x2027 }, { 0x2030, 0x205e },
+		{ 0x2070, 0x2071 }, { 0x2074, 0x208e }, { 0x2090, 0x209c }, { 0x20a0, 0x20bf },
+		{ 0x2100, 0x218b }, { 0x2190, 0x2319 }, { 0x231c, 0x2328 }, { 0x232b, 0x23e8 },
+		{ 0x23ed, 0x23ef }, { 0x23f1, 0x23f2 }, { 0x23f4, 0x23ff }, { 0x2500, 0x25fc },
+		{ 0x25ff, 0x25ff }, { 0x2713, 0x2718 }, { 0x2800, 0x28ff },
+	};
+
+	for (uint32_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (c >= plain[i].first && c <= plain[i].last)
+			return true;
+	return false;
 }
 
 static void feed_utf8_lead(struct line *line, uint8_t byte)

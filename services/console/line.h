@@ -9,7 +9,7 @@
  * m (colours), 6n ("where is the cursor?", which shells ask), and ESC ( 0 (line drawing). Programs
  * that draw a whole screen go to a row of it by CSI H: that ends the line, unless it is the row that
  * they are in, so a screen comes as the lines that it is made of. All others vanish whole; other
- * control characters and broken UTF-8 show as a mark.
+ * control characters, broken UTF-8, and characters that are not one column wide show as a mark.
  */
 #ifndef PARTITA_CONSOLE_LINE_H
 #define PARTITA_CONSOLE_LINE_H

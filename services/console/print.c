@@ -4,6 +4,8 @@
 
 #define TURN_BYTES 512           /* taken from one VM in one turn */
 #define LOG_PAUSES 50            /* for a line that is under way when its VM ends */
+#define WORDS_PAUSES 2500        /* for a VM's last words: a full ring beside other VMs on a slow line */
+#define LOST_PAUSES 500          /* from one notice of lost records to the next */
 #define OWN_NAME "partita"
 #define SPLIT_MARK ((uint32_t)'\\' | LOOK_REVERSE)
 #define CUT_MARK ((uint32_t)'>' | LOOK_REVERSE)
@@ -112,42 +114,60 @@ static uint32_t channel_of_vm(const struct console *console, uint32_t vm)
 	return console->vm_count;
 }
 
+static bool is_held(const struct console *console, const struct klog_record *record)
+{
+	return console->log_held && console->log_cpu == record->cpu && console->log_seq == record->seq;
+}
+
 /* The record that a VM ended comes after what the VM said before. When it comes to be read, the next life
- * may have begun a line: what was taken since the end may go on, and gets some time for it. */
+ * may have begun a line: what was taken since the end may go on, and gets some time for it. What a hostile
+ * monitor says of its ring must not keep others' records: one that is empty has no words, and the time for
+ * them ends. */
 static bool record_must_wait(struct console *console, const struct klog_record *record)
 {
 	uint32_t vm = channel_of_vm(console, record->vm);
 
 	if ((record->event != KLOG_VM_OFF && record->event != KLOG_VM_RESET) || vm == console->vm_count)
 		return false;
-	if (!console->log_held) {
+	if (!is_held(console, record)) {
 		console->log_held = true;
+		console->log_cpu = record->cpu;
+		console->log_seq = record->seq;
 		console->log_mark = channel_mark(&console->vm[vm].channel);
+		console->log_given_up = console->now + WORDS_PAUSES * console->pause;
 		console->log_until = console->now + LOG_PAUSES * console->pause;
 	}
-	if (!channel_passed(&console->vm[vm].channel, console->log_mark))
+	if (!channel_passed(&console->vm[vm].channel, console->log_mark) &&
+	    channel_fill(&console->vm[vm].channel) > 0 && console->now < console->log_given_up)
 		return true;
 	console->log_pauses = console->vm[vm].line.length > 0 && console->vm[vm].taken_at >= record->time &&
 			      console->now < console->log_until;
 	return console->log_pauses || line_break(console, vm);
 }
 
+/* A guest can make as many as it likes: so they are told when no record waits, and not often. */
+static bool log_lost_turn(struct console *console)
+{
+	if (console->log_lost == 0 || (console->now < console->log_lost_due && !console->all_off))
+		return false;
+	row_start(&console->row, OWN_NAME);
+	row_text(&console->row, "[");
+	row_decimal(&console->row, console->log_lost);
+	row_text(&console->row, " log records lost]");
+	row_print(console, false);
+	console->log_lost = 0;
+	console->log_lost_due = console->now + LOST_PAUSES * console->pause;
+	return true;
+}
+
 static bool log_turn(struct console *console)
 {
 	struct klog_record record;
 	bool found = log_peek(&console->log, &record);
-	uint32_t missing = log_missing(&console->log);
 
-	if (missing > 0) {
-		row_start(&console->row, OWN_NAME);
-		row_text(&console->row, "[");
-		row_decimal(&console->row, missing);
-		row_text(&console->row, " log records lost]");
-		row_print(console, false);
-		return true;
-	}
+	console->log_lost += log_missing(&console->log);
 	if (!found)
-		return false;
+		return log_lost_turn(console);
 	if (record_must_wait(console, &record))
 		return !console->log_pauses;
 	console->log_held = false;

@@ -129,7 +129,8 @@ static bool intid_is_own(const struct vmconf *c, uint32_t n)
 {
 	uint32_t intid = c->channel[n].intid;
 
-	if (intid < 32 || intid >= c->intids || intid >= MAX_INTIDS || c->hw_irq[intid / 32] >> intid % 32 & 1)
+	if (intid < 32 || intid >= c->intids || intid >= MAX_INTIDS ||
+	    c->hw_irq[intid / 32] >> intid % 32 & 1)
 		return false;
 	if ((c->uart_base && intid == c->uart_intid) || (c->rtc_base && intid == c->rtc_intid) ||
 	    (c->watchdog_base && intid == c->watchdog_intid))

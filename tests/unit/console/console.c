@@ -21,6 +21,7 @@ static struct {
 	const char *typed;
 	bool open, busy, room_interrupt;
 	uint32_t sent;
+	uint32_t *grows;       /* with each character */
 } uart;
 
 bool uart_busy(const struct uart *u)
@@ -48,6 +49,8 @@ void uart_put(const struct uart *u, uint8_t byte)
 	assert_true(uart.room > 0);
 	uart.room--;
 	uart.sent++;
+	if (uart.grows)
+		++*uart.grows;
 	screen_put(&uart.screen, (char)byte);
 }
 
@@ -512,6 +515,99 @@ static void a_vm_that_goes_on_writing_does_not_hold_the_log(void **state)
 	fail_msg("the record was held back");
 }
 
+static size_t lines_like(const char *text)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; *shown(i); i++)
+		found += strstr(shown(i), text) != NULL;
+	return found;
+}
+
+static void lost_records_are_told_once_a_second(void **state)
+{
+	uint64_t start = now;
+
+	(void)state;
+	klog.suppressed = 5;
+	run();
+	assert_string_equal(shown(0), "partita | [5 log records lost]");
+	for (int i = 0; i < 100; i++) {
+		klog.suppressed++;
+		run_once(0);
+		now += 62500000 / 250;
+	}
+	assert_true(now - start < 62500000 / 2);
+	assert_int_equal(lines_like("records lost"), 1);
+	run();
+	assert_string_equal(shown(1), "partita | [100 log records lost]");
+	assert_true(now - start >= 62500000);
+}
+
+static void records_come_while_others_are_lost(void **state)
+{
+	(void)state;
+	uart.grows = &klog.suppressed;
+	klog.suppressed = 1;
+	kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
+	for (int i = 0; i < 100; i++)
+		run_once(0);
+	assert_int_equal(lines_like("partita | rtos: reset"), 1);
+	assert_int_equal(lines_like("records lost"), 1);
+}
+
+static void held_by_a_full_ring(void)
+{
+	kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
+	for (int i = 0; i < 400; i++)
+		vm_writes(RTOS, "line\n");
+	uart.room = 100;
+	run_once(0);
+	assert_true(console.log_held && own[RTOS].taken < peer[RTOS].filled);
+}
+
+static void a_ring_that_was_taken_back_does_not_hold_the_log(void **state)
+{
+	(void)state;
+	held_by_a_full_ring();
+	peer[RTOS].filled = own[RTOS].taken;
+	uart.room = ~0u;
+	run();
+	assert_int_equal(lines_like("partita | rtos: reset"), 1);
+}
+
+static void a_ring_that_comes_and_goes_holds_the_log_for_seconds_at_most(void **state)
+{
+	uint64_t start = now;
+
+	(void)state;
+	held_by_a_full_ring();
+	peer[RTOS].filled = own[RTOS].taken;
+	uart.room = ~0u;
+	while (lines_like("partita | rtos: reset") == 0) {
+		assert_true(now - start < 6 * 62500000ull);
+		peer[RTOS].filled = own[RTOS].taken + 1;
+		now += 62500000 / 5;
+		run_once(0);
+	}
+}
+
+static void a_record_that_was_overwritten_leaves_no_mark(void **state)
+{
+	(void)state;
+	kernel_logs(KLOG_VM_OFF, LINUX, HEALTH_OFF);
+	for (int i = 0; i < 1500; i++)
+		vm_writes(LINUX, "\n");
+	uart.room = 100;
+	run_once(0);
+	assert_true(console.log_held);
+	for (int i = 0; i < KLOG_RECORDS; i++)
+		kernel_logs(KLOG_VM_RESET, RTOS, HEALTH_RESET);
+	uart.room = ~0u;
+	run();
+	assert_int_equal(lines_like("partita | rtos: reset"), KLOG_RECORDS);
+}
+
 static void all_that_is_left_goes_out_before_power_off(void **state)
 {
 	struct service_reply reply;
@@ -589,6 +685,11 @@ int main(void)
 		TEST(a_line_of_before_the_end_is_not_gone_on_with),
 		TEST(the_rest_of_a_line_is_waited_for_a_tenth_of_a_second),
 		TEST(a_vm_that_goes_on_writing_does_not_hold_the_log),
+		TEST(lost_records_are_told_once_a_second),
+		TEST(records_come_while_others_are_lost),
+		TEST(a_ring_that_was_taken_back_does_not_hold_the_log),
+		TEST(a_ring_that_comes_and_goes_holds_the_log_for_seconds_at_most),
+		TEST(a_record_that_was_overwritten_leaves_no_mark),
 		TEST(all_that_is_left_goes_out_before_power_off),
 		TEST(a_dead_uart_does_not_keep_the_board_on),
 		TEST(it_opens_when_the_kernels_own_output_is_out),

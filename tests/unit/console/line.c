@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _XOPEN_SOURCE 700 /* wcwidth */
 #include "services/console/line.h"
+#include <limits.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 static struct line line;
 
@@ -148,11 +153,35 @@ static void controls_and_broken_utf8_show_as_marks(void **state)
 static void utf8_is_one_cell_a_character(void **state)
 {
 	(void)state;
-	feed("\303\244\342\202\254\360\237\230\200");
+	feed("\303\244\342\202\254\342\224\202");
 	assert_int_equal(line.length, 3);
 	assert_int_equal(line.cell[0], 0xe4);
 	assert_int_equal(line.cell[1], 0x20ac);
-	assert_int_equal(line.cell[2], 0x1f600);
+	assert_int_equal(line.cell[2], 0x2502);
+}
+
+/* The C library knows how wide terminals show a character: not wide, not combining, not without width. */
+static void what_shows_is_one_column_wide(void **state)
+{
+	uint32_t shown = 0;
+
+	(void)state;
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+	for (uint32_t c = 0x80; c <= 0x10ffff; c++) {
+		char text[MB_LEN_MAX + 1] = "";
+
+		if ((c >= 0xd800 && c <= 0xdfff) || wctomb(text, (wchar_t)c) < 0)
+			continue;
+		line_clear(&line);
+		feed(text);
+		assert_int_equal(line.length, 1);
+		if ((line.cell[0] & CELL_CHAR) != c)
+			continue;
+		shown++;
+		if (wcwidth((wchar_t)c) != 1)
+			fail_msg("U+%04x is %d columns wide", c, wcwidth((wchar_t)c));
+	}
+	assert_true(shown > 2000);
 }
 
 static void looks_belong_to_cells(void **state)
@@ -229,6 +258,7 @@ int main(void)
 		cmocka_unit_test_setup(a_sequence_without_end_ends_with_the_line, setup),
 		cmocka_unit_test_setup(controls_and_broken_utf8_show_as_marks, setup),
 		cmocka_unit_test_setup(utf8_is_one_cell_a_character, setup),
+		cmocka_unit_test_setup(what_shows_is_one_column_wide, setup),
 		cmocka_unit_test_setup(looks_belong_to_cells, setup),
 		cmocka_unit_test_setup(question_where_the_cursor_is_is_kept, setup),
 		cmocka_unit_test_setup(a_full_line_asks_to_be_split_and_loses_nothing, setup),
