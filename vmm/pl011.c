@@ -138,6 +138,7 @@ static uint32_t dr_read(struct pl011 *u)
 	if (u->rx_count == 0)
 		u->ris &= (uint16_t)~UARTINT_RT;
 	rx_fill(u);
+	u->rx_late = u->rx_count != 0 && !fifo_enabled(u);
 	return value;
 }
 
@@ -210,8 +211,12 @@ static uint32_t fr_read(struct pl011 *u)
 
 static void lcr_h_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)
 {
+	bool had_fifos = fifo_enabled(u);
+
 	(void)e;
 	u->reg[UARTLCR_H] = (uint16_t)value;
+	if (had_fifos && !fifo_enabled(u) && u->rx_count != 0)
+		u->ris |= UARTINT_RX;
 	rx_fill(u);
 }
 
@@ -244,8 +249,9 @@ static uint32_t mis_read(struct pl011 *u)
 }
 
 /*
- * With data left, the receive timeout has passed again at once. So a driver that reads first and
- * clears then can not lose a character that came in between.
+ * With data left, the receive timeout has passed again at once; without FIFOs, what came right behind the last
+ * character arrives now. So a driver that reads first and clears then can not lose a character that came in
+ * between.
  */
 static void icr_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)
 {
@@ -253,6 +259,9 @@ static void icr_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)
 	u->ris &= (uint16_t)~value;
 	if (u->rx_count != 0 && fifo_enabled(u))
 		u->ris |= UARTINT_RT;
+	else if (u->rx_count != 0 && u->rx_late)
+		u->ris |= UARTINT_RX;
+	u->rx_late = false;
 }
 
 static uint32_t nothing_read(struct pl011 *u)

@@ -5,7 +5,8 @@
  * and only as fast as the guest reads it: the channel keeps the rest, and nothing overruns.
  *
  * The line has no speed, so a receive timeout, "no more data during a 32-bit period", has passed as
- * soon as there is data. On the other end of the cable is a terminal that is always there: CTS, DSR
+ * soon as there is data; and without FIFOs a character follows the one that is read at once, of which a driver that
+ * reads first and clears its interrupt then must not lose the second one's. On the other end of the cable is a terminal that is always there: CTS, DSR
  * and DCD are asserted.
  *
  * It transmits whether or not it is enabled: guests rely on firmware to have done that, and none ran
@@ -38,6 +39,7 @@ struct pl011 {
 	uint16_t rx_overrun;   /* .. as those did whose place has its bit here */
 	uint8_t rx[PL011_FIFO_DEPTH];
 	uint8_t rx_first, rx_count;
+	bool rx_late;          /* without FIFOs: what is there came as soon as there was room */
 };
 
 /* What else an access or an input led to. */

@@ -91,6 +91,7 @@ static uint32_t data_read(struct pl011_model *m)
 	if (m->count == 0)
 		m->ris &= ~(uint32_t)RTIM;
 	pl011_model_receive(m);
+	m->behind = m->count && !has_fifos(m);
 	return value;
 }
 
@@ -204,6 +205,8 @@ void pl011_model_write(struct pl011_model *m, uint32_t offset, uint32_t value)
 		m->fbrd = value & 0x3f;
 		break;
 	case LCR_H:
+		if (has_fifos(m) && !(value & FEN) && m->count)
+			m->ris |= RXIM;
 		m->lcr_h = value & 0xff;
 		pl011_model_receive(m);
 		break;
@@ -220,6 +223,9 @@ void pl011_model_write(struct pl011_model *m, uint32_t offset, uint32_t value)
 		m->ris &= ~value;
 		if (m->count && has_fifos(m))
 			m->ris |= RTIM;
+		else if (m->count && m->behind)
+			m->ris |= RXIM; /* "arrives" after the clear, as on a wire */
+		m->behind = false;
 		break;
 	case DMACR:
 		m->dmacr = value & 7;

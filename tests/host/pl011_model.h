@@ -17,6 +17,7 @@ struct pl011_model {
 	uint32_t ilpr, ibrd, fbrd, lcr_h, cr, ifls, imsc, dmacr;
 	uint32_t ris;
 	bool overrun, lost;            /* UARTRSR.OE; the overrun state that goes into the FIFO */
+	bool behind;                   /* without FIFOs: one came right behind the one that was read */
 	uint16_t fifo[16];
 	uint32_t count;
 	uint8_t cable[PL011_SENT];     /* waits at the other end */

@@ -288,6 +288,32 @@ static void the_receive_interrupt_can_be_cleared(void **state)
 	assert_int_equal(load32(RIS) & INT_RX, 0);
 }
 
+static void without_fifo_a_driver_that_clears_after_it_reads_loses_none(void **state)
+{
+	(void)state;
+	store32(LCR_H, 0x60);
+	typed("AB");
+	assert_int_equal(load32(DR), 'A');
+	store32(ICR, INT_RX);
+	assert_int_equal(load32(RIS), INT_RX);
+	store32(ICR, INT_RX);
+	assert_int_equal(load32(RIS), 0);
+	assert_int_equal(load32(DR), 'B');
+	store32(ICR, INT_RX);
+	assert_int_equal(load32(RIS), 0);
+}
+
+static void a_character_that_is_left_without_fifo_raises_the_receive_interrupt(void **state)
+{
+	(void)state;
+	typed("A");
+	assert_int_equal(load32(RIS), INT_RT);
+	store32(LCR_H, 0x60);
+	assert_int_equal(load32(RIS), INT_RT | INT_RX);
+	load32(DR);
+	assert_int_equal(load32(RIS), 0);
+}
+
 static void without_fifo_each_character_raises_the_receive_interrupt(void **state)
 {
 	(void)state;
@@ -465,6 +491,8 @@ int main(void)
 		UART_TEST(the_receive_timeout_comes_again_while_there_is_data),
 		TEST(the_receive_interrupt_has_the_level_of_ifls),
 		UART_TEST(the_receive_interrupt_can_be_cleared),
+		UART_TEST(without_fifo_a_driver_that_clears_after_it_reads_loses_none),
+		UART_TEST(a_character_that_is_left_without_fifo_raises_the_receive_interrupt),
 		UART_TEST(without_fifo_each_character_raises_the_receive_interrupt),
 		UART_TEST(what_does_not_fit_stays_in_the_channel_in_order),
 		UART_TEST(with_room_left_it_waits_for_the_next_character),
