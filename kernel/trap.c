@@ -93,13 +93,15 @@ static trap_handler *const traps[64] = {
 };
 
 /* The guest takes an exception of its own. */
-static enum guest_exit parked(struct vcpu *v, enum trap_verdict verdict, uint64_t esr)
+static enum guest_exit parked(struct cpu *c, struct vcpu *v, enum trap_verdict verdict, uint64_t esr)
 {
 	arch_guest_park(&v->arch);
 	if (verdict == TRAP_UNDEF)
 		inject_undef(&v->arch, esr);
 	else
 		inject_abort(&v->arch, verdict == TRAP_ABORT_INSTRUCTION, arch_far(), esr);
+	if (c->work) /* the record of it, for a service here */
+		dispatch(c);
 	return GUEST_RESUMES_PARKED;
 }
 
@@ -120,10 +122,10 @@ enum guest_exit trap_guest(struct cpu *c, struct vcpu *v, uint64_t esr)
 		return GUEST_RESUMES_PARKED;
 	case TRAP_UNDEF:
 		log_vcpu(c, v, KLOG_GUEST_UNDEF, arch_elr(), esr, level(arch_spsr()));
-		return parked(v, verdict, esr);
+		return parked(c, v, verdict, esr);
 	case TRAP_ABORT_DATA:
 	case TRAP_ABORT_INSTRUCTION:
-		return parked(v, verdict, esr);
+		return parked(c, v, verdict, esr);
 	case TRAP_UPCALL:
 		return GUEST_UPCALL;
 	}

@@ -247,8 +247,11 @@ static void operation_begin(struct cpu *c, struct vcpu *v)
 		lines_tell(v, targets);
 		return;
 	}
-	if ((a->op & 0xffff) == OP_RELEASE) /* the kernel speaks of CPUs */
+	/* Where it goes: the kernel speaks of CPUs. */
+	if ((a->op & 0xffff) == OP_RELEASE)
 		a->x4 = fmap_vcpu(c->fmap, v->vm->vcpu[a->x3])->cpu;
+	if ((a->op & 0xffff) == OP_ADOPT)
+		a->x4 = fmap_vcpu(c->fmap, v->vm->vcpu[__builtin_ctz(targets)])->cpu;
 	if (targets & self || (a->op & 0xffff) == OP_ALARM)
 		a->result = operation_local(c, v);
 	v->call_unsent = targets & ~self;
@@ -336,6 +339,7 @@ void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t val
 	if (v->call_unsent)
 		dispatch(c);
 	verdict_finish(c, v);
-	if (c->work || v->run == VCPU_OFF)
+	/* One that waits has only been notified meanwhile. */
+	if (c->work || v->run == VCPU_OFF || v->waiting)
 		dispatch(c);
 }

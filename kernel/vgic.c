@@ -493,7 +493,9 @@ static uint64_t op_release(struct vgic *g, const struct fmap *f, uint32_t intid,
 	return MOVING | moves | (uint32_t)q->priority << 8 | (uint32_t)q->edge << 16;
 }
 
-static void op_adopt(struct vgic *g, uint32_t intid, uint64_t state)
+/* Routed to here before it is enabled, whatever the monitor had released it to: where nobody owns it, it
+ * would come for ever. */
+static void op_adopt(struct vgic *g, const struct fmap *f, uint32_t intid, uint64_t state, uint32_t cpu)
 {
 	struct virq *q = &g->irq[intid];
 	uint8_t flags = state & (VIRQ_ENABLED | VIRQ_GROUP1 | VIRQ_PENDING);
@@ -504,8 +506,10 @@ static void op_adopt(struct vgic *g, uint32_t intid, uint64_t state)
 	virq_set_flags(g, intid, (uint8_t)(VIRQ_OWNED | (flags & ~VIRQ_PENDING)), 0);
 	if (flags & VIRQ_PENDING)
 		op_set_pending(g, intid);
-	if (q->kind == VIRQ_HARD)
+	if (q->kind == VIRQ_HARD) {
+		arch_irq_route(f, q->pintid, cpu);
 		arch_irq_enable(q->pintid, true);
+	}
 	sample_line(g, intid);
 	relist(g, intid);
 }
@@ -548,7 +552,7 @@ uint64_t vgic_operation(struct vgic *g, const struct fmap *f, uint64_t op, uint6
 		result = op_release(g, f, intid, (uint32_t)x4);
 		break;
 	case OP_ADOPT:
-		op_adopt(g, intid, x3);
+		op_adopt(g, f, intid, x3, (uint32_t)x4);
 		break;
 	default:
 		result = op_word(g, (enum upcall_op)(op & 0xffff), intid, (uint32_t)x3, (uint32_t)x4);

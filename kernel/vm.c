@@ -60,7 +60,8 @@ void vm_end(struct cpu *c, struct vcpu *v, enum health_action ending, enum healt
  * are quiet. */
 static void vm_irqs(struct cpu *c, const struct vcpu *v, bool on)
 {
-	for (uint32_t i = 32; v->vm->irq_count && i < v->vgic.intids; i++) {
+	/* A VM may have more than the board. */
+	for (uint32_t i = 32; v->vm->irq_count && i < v->vgic.intids && i < c->fmap->gic_intids; i++) {
 		const struct fmap_irq *irq = fmap_irq(c->fmap, i);
 
 		if (irq->kind != IRQ_VM || irq->owner != v->vm_id)

@@ -249,9 +249,9 @@ static uint32_t mis_read(struct pl011 *u)
 }
 
 /*
- * With data left, the receive timeout has passed again at once; without FIFOs, what came right behind the last
- * character arrives now. So a driver that reads first and clears then can not lose a character that came in
- * between.
+ * With data left, the receive timeout has passed again at once; without FIFOs, what came right behind
+ * the last character arrives now. So a driver that reads first and clears then can not lose a character
+ * that came in between.
  */
 static void icr_write(struct pl011 *u, uint32_t value, struct pl011_effect *e)
 {

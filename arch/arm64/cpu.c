@@ -31,6 +31,8 @@ static const struct shared_board *board(void)
 #define HCR_TID4 (1ull << 49)
 #define HCR_TID5 (1ull << 58)
 #define HCR_E2H (1ull << 34)
+#define HCR_RW (1ull << 31)
+#define HCR_AMO_IMO_FMO (7ull << 3)
 
 /* Controls of optional features: set where the feature is, RES0 elsewhere. Without FEAT_EVT the cache
  * identification could be hidden by TID2 alone, which traps CTR_EL0 too, of which a guest's every piece of
@@ -192,6 +194,9 @@ static void common_registers(const struct fmap *f)
 	sysreg_write(CNTHP_CTL_EL2, 1);
 	sysreg_write(CNTV_CTL_EL0, 0);
 	sysreg_write(MDSCR_EL1, 0);
+	/* Until a world is entered. An interrupt that is EL1's ends no WFI of EL2's: a CPU whose vCPU is off
+	 * would sleep for ever. */
+	sysreg_write(HCR_EL2, HCR_RW | HCR_AMO_IMO_FMO);
 	isb();
 }
 

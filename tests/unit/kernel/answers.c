@@ -263,6 +263,15 @@ static void off_and_work_go_to_dispatch(void **state)
 	assert_true(leaves(VERDICT_RESULT, 0, 0, 0));
 }
 
+static void one_that_waits_goes_on_waiting_after_a_notification(void **state)
+{
+	(void)state;
+	vcpu.waiting = true;
+	works_on(UPCALL_NOTIFY, 1);
+	assert_true(leaves(VERDICT_DONE, 0, 0, 0));
+	assert_true(vcpu.waiting);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +290,7 @@ int main(void)
 		cmocka_unit_test_setup(call_of_results_gets_four_registers, setup),
 		cmocka_unit_test_setup(lines_are_told_to_each_target, setup),
 		cmocka_unit_test_setup(off_and_work_go_to_dispatch, setup),
+		cmocka_unit_test_setup(one_that_waits_goes_on_waiting_after_a_notification, setup),
 	};
 
 	return cmocka_run_group_tests(tests, 0, 0);

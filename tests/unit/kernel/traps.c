@@ -214,6 +214,14 @@ static void hint_is_skipped_and_work_goes_to_dispatch(void **state)
 	assert_int_equal(seen.dispatched, 1);
 }
 
+static void work_of_an_exception_goes_to_dispatch(void **state)
+{
+	(void)state;
+	cpu.work = true; /* its record is for a service here */
+	assert_int_equal(traps(EC_UNKNOWN, 0), DISPATCHES);
+	assert_int_equal(traps(EC_DABT_LOWER, ISV | FSC_EXTERNAL), DISPATCHES);
+}
+
 static void call_with_an_immediate_is_nobodys(void **state)
 {
 	(void)state;
@@ -241,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup(cache_maintenance_of_nothing_does_nothing, setup),
 		cmocka_unit_test_setup(abort_says_where_it_came_from, setup),
 		cmocka_unit_test_setup(hint_is_skipped_and_work_goes_to_dispatch, setup),
+		cmocka_unit_test_setup(work_of_an_exception_goes_to_dispatch, setup),
 		cmocka_unit_test_setup(call_with_an_immediate_is_nobodys, setup),
 	};
 

@@ -26,6 +26,7 @@ static struct lrs lrs;
 static uint32_t lr_writes;
 static bool want_pending, timer_line;
 static bool active[INTIDS], pending[INTIDS], enabled[INTIDS];
+static uint32_t routed[INTIDS]; /* to which CPU */
 
 uint32_t arch_lr_count(void)
 {
@@ -96,7 +97,8 @@ void arch_irq_enable(uint32_t intid, bool on)
 }
 void arch_irq_route(const struct fmap *f, uint32_t intid, uint32_t cpu)
 {
-	(void)f, (void)intid, (void)cpu;
+	(void)f;
+	routed[intid] = cpu;
 }
 
 /* ---- The guest ---- */
@@ -856,8 +858,10 @@ static void physical_interrupt_on_its_way_between_owners_is_off(void **state)
 	moving = ask(OP_RELEASE, HARD_LEVEL);
 	assert_false(enabled[HARD_LEVEL]);
 	assert_false(active[HARD_LEVEL]);
-	(void)vgic_operation(g, &map.f, UPCALL_OP(OP_ADOPT, HARD_LEVEL, 1), moving, 0);
+	routed[HARD_LEVEL] = 7; /* as its monitor had it released */
+	(void)vgic_operation(g, &map.f, UPCALL_OP(OP_ADOPT, HARD_LEVEL, 1), moving, 2);
 	assert_true(enabled[HARD_LEVEL]);
+	assert_int_equal(routed[HARD_LEVEL], 2);
 }
 
 static void quiet_means_that_nothing_is_physically_active(void **state)
