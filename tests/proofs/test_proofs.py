@@ -34,7 +34,7 @@ WP = {
     "lists": "ich_lr_State ich_lr_set_vINTID ich_lr_set_pINTID ich_lr_set_Priority ich_lr_set_Group "
              "ich_lr_set_HW ich_lr_set_State lr_make lr_state may_be_listed list_timer list_latched",
     "monitor": "iss_abort_SAS iss_abort_WnR iss_abort_set_SAS iss_abort_set_WnR access_bytes "
-               "access_stores iss_loads_word access_part access_merge reply_done reply_continue "
+               "access_stores access_part access_merge reply_done reply_continue "
                "range_in uart_is_sound rtc_is_sound fifo_enabled rx_depth receiver_enabled loopback rx_push "
                "rsr_read ecr_write modem pl011_flags fr_read modem_interrupts ris_read mis_read icr_write "
                "nothing_read nothing_write",

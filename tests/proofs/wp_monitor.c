@@ -27,9 +27,6 @@ static inline uint32_t access_bytes(struct access a);
 static inline bool access_stores(struct access a);
 
 /*@ assigns \nothing; */
-static inline bool iss_loads_word(uint64_t esr);
-
-/*@ assigns \nothing; */
 static inline uint64_t access_part(struct access a, uint64_t value);
 
 /*@ assigns \nothing; */
