@@ -296,7 +296,8 @@ $(O)/tests/attack/firmware_registers.h: $(addprefix tests/attack/,firmware.py co
 	$(call say,FIRMWARE)
 	$(Q)$(PYTHON) $< >$@
 $(O)/tests/attack/firmware.elf: $(O)/tests/attack/firmware_registers.h
-$(O)/tests/attack/firmware.elf $(O)/tests/attack/resident.elf: $(O)/tests/attack/%.elf: tests/attack/%.S
+$(addprefix $(O)/tests/attack/,firmware.elf resident.elf): tests/attack/firmware.h
+$(addprefix $(O)/tests/attack/,firmware.elf resident.elf): $(O)/tests/attack/%.elf: tests/attack/%.S
 	$(call say,LD)
 	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) -D__ASSEMBLER__ -I$(@D) $(TARGET_LLD) -nostdlib -static \
 		-Wl,-Ttext=0x7f000000 -Wl,--build-id=none $< -o $@

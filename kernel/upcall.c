@@ -166,7 +166,6 @@ static void verdict_finish(struct cpu *c, struct vcpu *v)
 		break;
 	case VERDICT_WAIT:
 		v->waiting = true;
-		c->work = true;
 		finish_call(v);
 		break;
 	case VERDICT_RESULT:
@@ -339,7 +338,7 @@ void upcall_answer(struct cpu *c, struct vcpu *v, uint64_t verdict, uint64_t val
 	if (v->call_unsent)
 		dispatch(c);
 	verdict_finish(c, v);
-	/* One that waits has only been notified meanwhile. */
+	/* One that waits may only have been notified meanwhile. */
 	if (c->work || v->run == VCPU_OFF || v->waiting)
 		dispatch(c);
 }

@@ -39,7 +39,8 @@ void vgic_deactivate(struct vgic *g, uint32_t intid);
 bool vgic_has_pending(const struct vgic *g);
 
 /* One operation of enum upcall_op but CPU_START and ALARM, on the interrupts that this vCPU
- * owns. op is as UPCALL_OP made it, its interrupt numbers checked by vgic_op_valid. */
+ * owns. op is as UPCALL_OP made it, its interrupt numbers checked by vgic_op_valid. x4 of OP_RELEASE and of
+ * OP_ADOPT is not the monitor's: the CPU that the interrupt goes to. */
 uint64_t vgic_operation(struct vgic *g, const struct fmap *f, uint64_t op, uint64_t x3, uint64_t x4);
 bool vgic_op_valid(const struct vgic *g, uint64_t op);
 

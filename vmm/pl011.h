@@ -4,10 +4,10 @@
  * to a channel at once, so its transmit FIFO is always empty; what it receives comes from there,
  * and only as fast as the guest reads it: the channel keeps the rest, and nothing overruns.
  *
- * The line has no speed, so a receive timeout, "no more data during a 32-bit period", has passed as
- * soon as there is data; and without FIFOs a character follows the one that is read at once, of which a
- * driver that reads first and clears its interrupt then must not lose the second one's. On the other end
- * of the cable is a terminal that is always there: CTS, DSR and DCD are asserted.
+ * The line has no speed. So a receive timeout, "no more data during a 32-bit period", has passed as soon
+ * as there is data; and without FIFOs the next character is there as soon as one is read, but its interrupt
+ * is raised again by a clear that was meant for the one before. On the other end of the cable is a terminal
+ * that is always there: CTS, DSR and DCD are asserted.
  *
  * It transmits whether or not it is enabled: guests rely on firmware to have done that, and none ran
  * before them. Framing, speed, parity, breaks and DMA have no meaning here: those registers are kept.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Interrupts and time: storms, nonsense to the CPU interface, and state that nobody would set. */
 #include "guests/attack/attack.h"
+#include "guests/lib/rtc.h"
 
 #define ICC_IAR1_EL1 "S3_0_C12_C12_0"
 #define ICC_EOIR1_EL1 "S3_0_C12_C12_1"
@@ -310,19 +311,14 @@ static void random_walk(void)
 
 /* ---- An interrupt of real hardware in every state ---- */
 
-#define RTCDR 0x000
-#define RTCMR 0x004
-#define RTCIMSC 0x010
-#define RTCICR 0x01c
-
 /* The board's clock: its line goes up at once, and down when told. */
 static void rtc_line(bool up)
 {
-	mmio_write32(RTC_REAL + RTCIMSC, up);
+	mmio_write32(RTCIMSC, up);
 	if (up)
-		mmio_write32(RTC_REAL + RTCMR, mmio_read32(RTC_REAL + RTCDR));
+		mmio_write32(RTCMR, mmio_read32(RTCDR));
 	else
-		mmio_write32(RTC_REAL + RTCICR, 1);
+		mmio_write32(RTCICR, 1);
 }
 
 static void rtc_quiet(uint32_t intid)

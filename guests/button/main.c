@@ -10,6 +10,7 @@
 #include "guests/lib/gic.h"
 #include "guests/lib/machine.h"
 #include "guests/lib/psci.h"
+#include "guests/lib/rtc.h"
 #include "guests/lib/uart.h"
 #include <stdbool.h>
 
@@ -24,14 +25,6 @@
 #define GPIOAFSEL 0x420          /* of no effect on this board, and no reset of a VM reaches it */
 #define BUTTON 3
 #define INTID_GPIO 39
-
-#define RTC_BASE 0x09010000
-#define RTCDR 0x000
-#define RTCMR 0x004
-#define RTCIMSC 0x010
-#define RTCMIS 0x018
-#define RTCICR 0x01c
-#define INTID_RTC 34
 
 #define PRESSES 3
 #define SECOND_LIFE 1u           /* noted in GPIOAFSEL, which is 0 when the board starts */
@@ -57,11 +50,11 @@ static void rtc_interrupt(void)
 		print("button: resets in its alarm\n");
 		cpu_hvc(PSCI_SYSTEM_RESET, 0, 0, 0);
 	}
-	if (!mmio_read32(RTC_BASE + RTCMIS))
+	if (!mmio_read32(RTCMIS))
 		strays++;
 	else
 		alarms++;
-	mmio_write32(RTC_BASE + RTCICR, 1);
+	mmio_write32(RTCICR, 1);
 }
 
 struct frame *exception_taken(struct frame *frame, enum exception_kind kind)
@@ -90,7 +83,7 @@ static void interrupt_open(uint32_t intid)
 
 static void alarm_in_a_second(void)
 {
-	mmio_write32(RTC_BASE + RTCMR, mmio_read32(RTC_BASE + RTCDR) + 1);
+	mmio_write32(RTCMR, mmio_read32(RTCDR) + 1);
 }
 
 void guest_main(uint64_t device_tree);
@@ -108,7 +101,7 @@ void guest_main(uint64_t device_tree)
 	mmio_write32(GPIO_BASE + GPIOIEV, 1u << BUTTON);  /* .. rising */
 	mmio_write32(GPIO_BASE + GPIOIC, 0xff);
 	mmio_write32(GPIO_BASE + GPIOIE, 1u << BUTTON);
-	mmio_write32(RTC_BASE + RTCIMSC, 1);
+	mmio_write32(RTCIMSC, 1);
 	interrupt_open(INTID_GPIO);
 	print("button: %s\n", second_life ? "lives again" : "waits");
 	interrupt_open(INTID_RTC);

@@ -4,13 +4,8 @@
  * device is the clock (PL031): once it has matched, its line follows RTCIMSC. On a board without
  * hypervisor its interrupt is made an edge here; in a VM it must be one of the board's.
  */
+#include "guests/lib/rtc.h"
 #include "guests/probe/probe.h"
-
-#define RTCDR (RTC_BASE + 0x00)
-#define RTCMR (RTC_BASE + 0x04)
-#define RTCIMSC (RTC_BASE + 0x10)
-#define RTCRIS (RTC_BASE + 0x14)
-#define RTCICR (RTC_BASE + 0x1c)
 
 static uint64_t first(void)
 {
@@ -162,15 +157,8 @@ static void edge_moves_with_its_route(void)
 	expect("arrived here again", taken_wait(1), true);
 }
 
-#define EDGE_CASES(X)                   \
-	X(edge_comes_once)                \
-	X(edge_while_active_comes_again)  \
-	X(edge_while_disabled_waits)      \
-	X(edge_that_waits_can_be_cleared) \
-	X(edge_can_be_made_by_software)   \
-	X(edge_moves_with_its_route)
-
-static void with_clock(void (*run)(void))
+/* Each with the clock matched, and its interrupt an edge: or not at all. */
+void with_edge_of_clock(void (*run)(void))
 {
 	bool edge = is_edge();
 
@@ -189,13 +177,12 @@ static void with_clock(void (*run)(void))
 	gic_set_edge(INTID_RTC, edge);
 }
 
-#define EDGE_RUN(name)                       \
-	static void name##_run(void)         \
-	{                                    \
-		with_clock(name);            \
-	}
-EDGE_CASES(EDGE_RUN)
-
-#define EDGE_ROW(name) { #name, ANYWHERE, name##_run },
-const struct probe_case edge_cases[] = { EDGE_CASES(EDGE_ROW) };
+const struct probe_case edge_cases[] = {
+	CASE(edge_comes_once),
+	CASE(edge_while_active_comes_again),
+	CASE(edge_while_disabled_waits),
+	CASE(edge_that_waits_can_be_cleared),
+	CASE(edge_can_be_made_by_software),
+	CASE(edge_moves_with_its_route),
+};
 const uint32_t edge_count = sizeof(edge_cases) / sizeof(edge_cases[0]);

@@ -27,6 +27,9 @@ struct probe_case {
 	void (*run)(void);
 };
 
+/* One that is called as its function is. */
+#define CASE(function) { #function, ANYWHERE, function }
+
 extern bool on_partita;         /* else on a machine without hypervisor */
 
 extern const struct probe_case call_cases[], register_cases[], fault_cases[], gic_cases[], timer_cases[],
@@ -34,6 +37,10 @@ extern const struct probe_case call_cases[], register_cases[], fault_cases[], gi
 	flow_cases[], edge_cases[];
 extern const uint32_t call_count, register_count, fault_count, gic_count, timer_count, physical_count,
 	kctl_count, clock_count, watchdog_count, uart_count, cpu_count, flow_count, edge_count;
+
+/* Around each flow and each edge: what it needs, and an end that leaves nothing behind. */
+void with_second(void (*flow)(void));
+void with_edge_of_clock(void (*run)(void));
 
 /* ---- A second CPU that works for the first (cpus.c) ---- */
 

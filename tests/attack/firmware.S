@@ -5,24 +5,16 @@
  * have rung, interrupts pending and active, one acknowledged and never ended. It runs at EL2 or EL3, on
  * each CPU that is started here, with the MMU off. What a core does not have is skipped.
  */
+#include "firmware.h"
 #include "firmware_registers.h"
 
 #define CURRENT_EL3 (3 << 2)
-#define SCR_EL3 0x24018000535         /* NS, FIQ, RES1, HCE, RW; FGTEn, ECVEn; HXEn, EnTP2 .. */
-#define IMAGE 0x40200000              /* where the tool puts it on QEMU's board */
-#define GICD 0x08000000
-#define GICR 0x080a0000
-#define GICR_BYTES 0x20000
 #define GICD_CTLR_ALL 0x37            /* both groups, ARE */
-#define GICD_IGROUPR 0x080
 #define GICD_ISENABLER 0x100
 #define GICD_ISPENDR 0x200
 #define GICD_ISACTIVER 0x300
 #define GICD_IPRIORITYR 0x400
 #define GICD_ICFGR 0xc00
-#define GICR_WAKER 0x14
-#define GICR_SGI 0x10000
-#define WORDS 9                       /* of INTIDs: QEMU's board has 288 */
 
 	.section .text, "ax"
 	.global	_start
@@ -59,12 +51,12 @@ _start:
 	str	wzr, [x4, #GICR_WAKER]
 	add	x4, x4, #GICR_SGI
 	mov	w0, #-1
-	.irp	offset, GICD_IGROUPR, GICD_ISENABLER, GICD_ISPENDR, GICD_ISACTIVER, GICD_ICFGR + 4
+	.irp	offset, GIC_IGROUPR, GICD_ISENABLER, GICD_ISPENDR, GICD_ISACTIVER, GICD_ICFGR + 4
 	str	w0, [x4, #\offset]
 	.endr
 	mov	x5, #4
 3:	add	x6, x1, x5
-	.irp	offset, GICD_IGROUPR, GICD_ISENABLER, GICD_ISPENDR, GICD_ICFGR
+	.irp	offset, GIC_IGROUPR, GICD_ISENABLER, GICD_ISPENDR, GICD_ICFGR
 	str	w0, [x6, #\offset]
 	.endr
 	/* Every second one is active too, so that the others can be acknowledged. */

@@ -4,18 +4,11 @@
  * itself (SCR_EL3.FIQ: priorities are seen from the Non-secure side, registers of Group 0 trap), and PSCI's
  * calls for what the image needs. Whatever else comes here is told on the UART, and then nothing goes on.
  */
-#define SCR_EL3 0x24018000535         /* NS, FIQ, RES1, HCE, RW; FGTEn, ECVEn; HXEn, EnTP2 .. */
+#include "firmware.h"
+
 #define SPSR_EL2h_MASKED 0x3c9
-#define IMAGE 0x40200000              /* where the tool puts it on QEMU's board */
 #define UART 0x09000000
-#define GICD 0x08000000
 #define GICD_CTLR_SECURE 0x35         /* ARE_NS, ARE_S, Group 1 Secure, Group 0 */
-#define GICR 0x080a0000
-#define GICR_BYTES 0x20000
-#define GICR_WAKER 0x14
-#define GICR_SGI 0x10000
-#define GIC_IGROUPR 0x080
-#define WORDS 9                       /* of INTIDs: QEMU's board has 288 */
 #define SGIS_OF_ITS_OWN 0xff00
 #define EC_SMC 0x17
 #define PSCI_VERSION 0x84000000

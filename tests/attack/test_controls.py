@@ -66,6 +66,24 @@ def compare_worlds(gdb, kernel):
     return ids
 
 
+ROUTED_TO_EL2 = 7 << 3          # HCR_EL2.AMO, IMO, FMO
+
+
+def test_a_cpu_that_had_no_world_yet_is_woken_by_interrupts(tmp_path):
+    """The attacker's second CPU sleeps in the kernel until its CPU_ON. On silicon an interrupt that is routed
+    to EL1 does not end a WFI of EL2's; QEMU ends it all the same."""
+    socket = str(tmp_path / "gdb")
+    attack = Attack(image_of("attack"), os.path.join(OUT, "test-logs", "attack-asleep.log"),
+                    arguments=arguments(socket))
+    try:
+        gdb = Gdb(socket)
+        gdb.select(1)
+        assert gdb.read("cpsr") & 0xf == 9 and gdb.read("VTTBR_EL2") == 0, "it had a world"
+        assert gdb.read("HCR_EL2") & ROUTED_TO_EL2 == ROUTED_TO_EL2
+    finally:
+        attack.board.close()
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_controls_are_as_the_table_says(model, tmp_path):
     socket = str(tmp_path / "gdb")

@@ -20,7 +20,7 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 TESTS = {
     "tests/system": re.compile(r"^def (test_\w+)", re.M),
     "tests/unit": re.compile(r"^static void (\w+)\(void \*\*state\)$", re.M),
-    "guests/probe": re.compile(r'(?:\{ "(\w+)",|^\tX\((\w+)\))', re.M),
+    "guests/probe": re.compile(r'(?:\{ "(\w+)",|^\tCASE\((\w+)\))', re.M),
 }
 
 

@@ -67,7 +67,7 @@ static bool rtc_is_sound(const struct vmconf *conf);
 /* ---- The PL011 (vmm/pl011.c) ---- */
 
 /*@ predicate uart(struct pl011 *u) = \valid(u) && u->rx_first < 16 && u->rx_count <= 16 &&
-	(u->overrun == 0 || u->overrun == 1); */
+	(u->overrun == 0 || u->overrun == 1) && (u->overran == 0 || u->overran == 1); */
 
 /*@ requires uart(u);
     assigns \nothing; */
@@ -91,7 +91,7 @@ static bool receiver_enabled(const struct pl011 *u);
 static bool loopback(const struct pl011 *u);
 
 /*@ requires uart(u) && u->rx_count < 16;
-    assigns u->rx[0 .. 15], u->rx_count, u->ris;
+    assigns u->rx[0 .. 15], u->rx_overrun, u->overran, u->rx_count, u->ris;
     ensures uart(u) && u->rx_count == \old(u->rx_count) + 1;
     ensures kept: u->rx[(\old(u->rx_first) + \old(u->rx_count)) % 16] == byte; */
 static void rx_push(struct pl011 *u, uint8_t byte);
@@ -133,7 +133,7 @@ static uint32_t ris_read(struct pl011 *u);
 static uint32_t mis_read(struct pl011 *u);
 
 /*@ requires uart(u);
-    assigns u->ris;
+    assigns u->ris, u->rx_late;
     ensures uart(u); */
 static void icr_write(struct pl011 *u, uint32_t value, struct pl011_effect *e);
 
