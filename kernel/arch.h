@@ -164,7 +164,7 @@ void arch_idle(void);                 /* until an interrupt is pending */
 
 /* ---- List registers. An lr is in the form of ICH_LR<n>_EL2 whatever the controller ---- */
 
-#define LR_MAX 8        /* more are left alone */
+#define LR_MAX 8        /* gic_init refuses a GIC with more */
 uint32_t arch_lr_count(void);
 uint64_t arch_lr_read(uint32_t n);
 void arch_lr_write(uint32_t n, uint64_t lr);

@@ -106,11 +106,15 @@ static void inbox_service(struct cpu *c, struct service *s)
 	}
 }
 
+/* While a service has the CPU, what is for a vCPU is left in its inbox: siblings cost the service one kick
+ * for each flag that they can raise, however often they do. */
 void inbox_serve(struct cpu *c)
 {
-	for (uint32_t i = 0; i < c->f->vcpu_count; i++)
-		inbox_vcpu(c, &c->vcpu[i]);
-	c->rung = false;
+	if (!c->serving) {
+		for (uint32_t i = 0; i < c->f->vcpu_count; i++)
+			inbox_vcpu(c, &c->vcpu[i]);
+		c->rung = false;
+	}
 	for (uint32_t i = 0; i < c->f->service_count; i++)
 		inbox_service(c, &c->service[i]);
 }

@@ -147,6 +147,7 @@ static const char *redistributor_init(const struct fmap *f)
 #define ICH_HCR_TALL0 (1u << 11)
 #define ICH_HCR_TDIR (1u << 14)
 #define ICH_HCR_EOICOUNT 27
+#define ICH_VTR_LISTREGS 0x1f         /* number - 1 */
 #define ICH_VTR_TDS (1u << 19)
 #define ICH_VTR_PREBITS 26            /* number of bits - 1 */
 
@@ -171,6 +172,8 @@ static const char *interface_init(void)
 		return "the GIC cannot trap ICC_DIR_EL1 alone (ICH_VTR_EL2.TDS)";
 	if ((sysreg_read(ICH_VTR_EL2) >> ICH_VTR_PREBITS & 7) > 4)
 		return "the GIC has more than 5 bits of virtual priority";
+	if ((sysreg_read(ICH_VTR_EL2) & ICH_VTR_LISTREGS) >= LR_MAX)
+		return "the GIC has more than 8 list registers";
 	sysreg_write(ICC_AP1R0_EL1, 0);
 	if (group0_is_ours()) {
 		sysreg_write(S3_0_C12_C8_4, 0);                   /* ICC_AP0R0_EL1 */
@@ -265,9 +268,7 @@ void arch_kick(uint64_t kick)
 
 uint32_t arch_lr_count(void)
 {
-	uint32_t count = (uint32_t)(sysreg_read(ICH_VTR_EL2) & 0xf) + 1;
-
-	return count < LR_MAX ? count : LR_MAX;
+	return (uint32_t)(sysreg_read(ICH_VTR_EL2) & ICH_VTR_LISTREGS) + 1;
 }
 
 void arch_lr_write_timer(uint64_t lr)

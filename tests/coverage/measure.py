@@ -140,10 +140,10 @@ class Watch:
     # ---- In words ----
 
     def stays(self, report):
-        yield f"{'stays at EL2 that begin with':<44}{'how many':>12}{'average':>9}{'longest':>9}"
+        yield f"{'stays at EL2 that begin with':<44}{'how many':>12}{'average':>9}{'longest':>12}"
         for number, kind in sorted(report.kinds.items(), key=lambda item: -item[1].longest):
             yield (f"  {kind_name(number):<42}{kind.count:>12,}{kind.instructions // kind.count:>9,}"
-                   f"{kind.longest:>9,}")
+                   f"{kind.longest:>12,}")
 
     def named(self, report):
         """[Long] for each kind and reason, the longest first; one without a reason has none."""

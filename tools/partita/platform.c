@@ -147,11 +147,11 @@ static void read_gic(struct platform *p, struct diag *d)
 			    "no other interrupt controller yet");
 		return;
 	}
-	if (!node_reg(n, 0, &gicd) || gicd.bytes < GICD_BYTES || !node_reg(n, 1, &gicr) ||
+	if (!node_reg(n, 0, &gicd) || !gicd.base || gicd.bytes < GICD_BYTES || !node_reg(n, 1, &gicr) ||
 	    gicr.bytes / GICR_BYTES < p->cpu_count || (gicd.base | gicr.base) % GIC_FRAME_BYTES) {
 		diag_report(d, DIAG_PLATFORM_GIC_REGISTERS, node_property_pos(n, "reg"),
 			    "the GIC needs 0x%x bytes of distributor and 0x%x of redistributor for each CPU, "
-			    "both on a multiple of 0x%x; mend 'reg'",
+			    "both on a multiple of 0x%x, the distributor not at 0; mend 'reg'",
 			    GICD_BYTES, GICR_BYTES, GIC_FRAME_BYTES);
 	} else {
 		p->gicd = (struct range){ gicd.base, GICD_BYTES };

@@ -281,6 +281,26 @@ static void signals_reach_a_vcpu_of_a_vm_that_runs(void **state)
 	assert_int_equal(raised | sampled, 0);
 }
 
+static void what_is_for_a_vcpu_waits_for_the_end_of_a_service(void **state)
+{
+	(void)state;
+	cpu.serving = &service;
+	service.run = SERVICE_READY;
+	cpu.rung = true;
+	taken = SIGNAL_LINES | 1u << 3;
+	seen.link.call[0] = OP_ENABLE;
+	seen.link.call[3] = 7;
+	call_pending = true;
+	assert_true(interrupt_serve(&cpu, INTID_KICK));
+	assert_true(taken && call_pending && cpu.rung);
+	assert_int_equal(raised | sampled | operation, 0);
+	cpu.serving = 0;
+	inbox_serve(&cpu);
+	assert_int_equal(raised, 1u << 3);
+	assert_int_equal(operation, OP_ENABLE);
+	assert_false(taken || call_pending || cpu.rung);
+}
+
 static void call_of_an_earlier_life_is_answered_and_not_done(void **state)
 {
 	(void)state;
@@ -375,6 +395,7 @@ int main(void)
 		cmocka_unit_test_setup(interrupt_of_nobody_is_switched_off, setup),
 		cmocka_unit_test_setup(interrupts_of_the_core_go_to_who_is_resident, setup),
 		cmocka_unit_test_setup(signals_reach_a_vcpu_of_a_vm_that_runs, setup),
+		cmocka_unit_test_setup(what_is_for_a_vcpu_waits_for_the_end_of_a_service, setup),
 		cmocka_unit_test_setup(call_of_an_earlier_life_is_answered_and_not_done, setup),
 		cmocka_unit_test_setup(call_that_has_to_wait_stays, setup),
 		cmocka_unit_test_setup(service_hears_only_while_it_may_run, setup),
