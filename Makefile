@@ -439,9 +439,10 @@ models: ## the protocols between CPUs, each state of them: tests/models by SPIN
 	@ci/setup.sh test
 	@$(PYTHON) tests/run.py pytest -rP tests/models
 .PHONY: differential models
-soak: $(fuzz_BINS) ## what takes long: millions of runs of each fuzzer, STEPS of models, 10,000 restarts
+soak: $(fuzz_BINS) $(test_IMAGES) ## all that takes longer than `make test` may: some five hours
 	@FUZZ_RUNS=1000000 FUZZ_STEPS=$(STEPS) $(PYTHON) tests/run.py pytest tests/fuzz
-	@$(PYTHON) tests/run.py pytest -m soak -k restarts tests/system
+	@$(PYTHON) tests/run.py pytest -m soak tests/system
+	@$(MAKE) --no-print-directory attack proofs coverage
 proofs: ## Frama-C: decoders and the checker's walk for every input, contracts of leaf functions
 	@ci/setup.sh check test proofs
 	@$(PYTHON) tests/run.py pytest -s tests/proofs

@@ -48,6 +48,7 @@ uint64_t attack_random(void);
 #define VCPUS 2
 #define RTC_REAL RTC_BASE        /* the board's own PL031 */
 #define RTC_BYTES 0x1000
+#define PAGE_BYTES 0x1000
 #define UART_BYTES 0x1000
 #define GICD_BYTES 0x10000
 #define GICR_END (GICR_BASE + VCPUS * GICR_FRAME_BYTES)

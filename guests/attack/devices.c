@@ -5,6 +5,10 @@
  */
 #include "guests/attack/attack.h"
 #include "guests/lib/channel.h"
+#include "guests/lib/watchdog.h"
+
+#define WATCHDOG_MS 100000
+#define PCELLID0 0xff0          /* of each of Arm's */
 
 /* Of this sweep. */
 static uint64_t accesses;
@@ -379,11 +383,20 @@ static void no_lpis(void)
 
 /* ---- Accesses that no syndrome describes, on each page that is emulated ---- */
 
-static const uint64_t pages[] = {
-	GICD_BASE, GICD_BASE + 0xf000, GICR_BASE, GICR_BASE + GICR_SGI_FRAME, GICR_BASE + GICR_FRAME_BYTES,
-		GICR_BASE + GICR_FRAME_BYTES + GICR_SGI_FRAME, UART_BASE, CHANNEL_BASE,
+static const struct {
+	uint64_t base, bytes;
+} emulated[] = {
+	{ GICD_BASE, GICD_BYTES },      { GICR_BASE, GICR_END - GICR_BASE }, { UART_BASE, UART_BYTES },
+	{ CHANNEL_BASE, PAGE_BYTES },   { WATCHDOG_BASE, PAGE_BYTES },
 };
-#define PAGES (sizeof pages / sizeof pages[0])
+
+static void on_each_page(void (*try)(uint64_t page))
+{
+	for (uint32_t i = 0; i < sizeof emulated / sizeof emulated[0]; i++) {
+		for (uint64_t at = 0; at < emulated[i].bytes; at += PAGE_BYTES)
+			try(emulated[i].base + at);
+	}
+}
 
 #define NO_SYNDROME(F)                                                                    \
 	F("ldr %w1, [x9], #4", 0) F("ldr %w1, [x9, #0]!", 0) F("str wzr, [x9], #4", 1)    \
@@ -396,37 +409,44 @@ static const uint64_t pages[] = {
 	expect_abort(instruction, EC_DABT_SAME, address);                                 \
 	expect(instruction, ESR_WNR(fault.esr), store);
 
+static void no_syndrome_at(uint64_t address)
+{
+	NO_SYNDROME(NO_SYNDROME_TRY)
+}
+
 static void no_syndrome(void)
 {
-	for (uint32_t i = 0; i < PAGES; i++) {
-		uint64_t address = pages[i];
-
-		NO_SYNDROME(NO_SYNDROME_TRY)
-	}
+	on_each_page(no_syndrome_at);
 }
 
 #define LSE ".arch_extension lse\n\t"
 
 /* FEAT_LSE, which the guest is not promised: undefined, or an abort like the others. */
+static void atomics_at(uint64_t page)
+{
+	(void)TRY(LSE "cas wzr, w10, [x9]", page);
+	expect("CAS faults", fault.taken, true);
+	(void)TRY(LSE "ldadd wzr, w10, [x9]", page);
+	expect("LDADD faults", fault.taken, true);
+	(void)TRY(LSE "swp wzr, w10, [x9]", page);
+	expect("SWP faults", fault.taken, true);
+}
+
 static void atomics(void)
 {
-	for (uint32_t i = 0; i < PAGES; i++) {
-		(void)TRY(LSE "cas wzr, w10, [x9]", pages[i]);
-		expect("CAS faults", fault.taken, true);
-		(void)TRY(LSE "ldadd wzr, w10, [x9]", pages[i]);
-		expect("LDADD faults", fault.taken, true);
-		(void)TRY(LSE "swp wzr, w10, [x9]", pages[i]);
-		expect("SWP faults", fault.taken, true);
-	}
+	on_each_page(atomics_at);
+}
+
+static void zeroing_at(uint64_t page)
+{
+	(void)TRY("dc zva, x9", window_open(WINDOW_NORMAL, page));
+	expect("DC ZVA faults", fault.taken, true);
+	expect("EC", ESR_EC(fault.esr), EC_DABT_SAME);
 }
 
 static void zeroing(void)
 {
-	for (uint32_t i = 0; i < PAGES; i++) {
-		(void)TRY("dc zva, x9", window_open(WINDOW_NORMAL, pages[i]));
-		expect("DC ZVA faults", fault.taken, true);
-		expect("EC", ESR_EC(fault.esr), EC_DABT_SAME);
-	}
+	on_each_page(zeroing_at);
 }
 
 /* From one emulated page to another, and from memory into nothing, all unaligned. */
@@ -565,28 +585,57 @@ const struct attack device_attacks[] = {
 };
 const uint32_t device_attack_count = sizeof device_attacks / sizeof device_attacks[0];
 
-/* ---- The serial line ---- */
+/* ---- A page of registers: with each size, aligned or not, read and written ---- */
 
-static void uart_offsets(uint32_t step)
+/* `quiet` follows each write. */
+static void page_offsets(uint64_t page, uint32_t first, uint32_t step, void (*quiet)(void))
 {
-	uint64_t base = window_open(WINDOW_GIB, UART_BASE);
+	uint64_t base = window_open(WINDOW_GIB, page);
 
-	for (uint32_t offset = 0; offset + 8 <= UART_BYTES; offset += offset < 0x60 ? 1 : step) {
+	for (uint32_t offset = first; offset + 8 <= PAGE_BYTES; offset += offset < 0x60 ? 1 : step) {
 		for (uint32_t s = 0; s < 4; s++) {
 			uint64_t address = base + offset;
 
-			if (offset < 4)
-				continue;        /* UARTDR */
 			(void)mmio_read(address, sizes[s]);
 			if (offset % sizes[s])
 				expect("unaligned", fault.taken, true);
-			for (uint32_t p = 0; p < sizeof patterns / sizeof patterns[0]; p++)
+			for (uint32_t p = 0; p < sizeof patterns / sizeof patterns[0]; p++) {
 				mmio_write(address, sizes[s], patterns[p]);
+				quiet();
+			}
 		}
 	}
 	for (uint32_t i = 0; i < 4; i++)
-		expect("UARTPCellID", mmio_read32(UART_BASE + UARTPCellID0 + i * 4),
-		       0xb105f00d >> 8 * i & 0xff);
+		expect("PCellID", mmio_read32(page + PCELLID0 + i * 4), 0xb105f00d >> 8 * i & 0xff);
+}
+
+/* Whatever was written, it stands, and a next one has minutes. */
+static void watchdog_quiet(void)
+{
+	watchdog_set(WATCHDOG_MS, 0);
+}
+
+static void watchdog_sampled(void)
+{
+	watchdog_quiet();
+	page_offsets(WATCHDOG_BASE, 0, 31, watchdog_quiet);
+}
+
+static void watchdog_every_offset(void)
+{
+	watchdog_quiet();
+	page_offsets(WATCHDOG_BASE, 0, 1, watchdog_quiet);
+}
+
+/* ---- The serial line ---- */
+
+static void uart_goes_on(void)
+{
+}
+
+static void uart_offsets(uint32_t step)
+{
+	page_offsets(UART_BASE, UARTDR + 4, step, uart_goes_on);
 	uart_open();
 	mmio_write32(UART_BASE + UARTICR, 0x7ff);
 }
@@ -643,6 +692,8 @@ static void console_interrupts(void)
 }
 
 const struct attack line_attacks[] = {
+	{ "V11_watchdog_sampled", SHORT, watchdog_sampled },
+	{ "V11_watchdog_every_offset", SWEEP, watchdog_every_offset },
 	{ "V11_uart_sampled", SHORT, uart_sampled },
 	{ "V11_uart_every_offset", SWEEP, uart_every_offset },
 	{ "V11_console_flood", SHORT, console_flood },

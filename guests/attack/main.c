@@ -40,6 +40,7 @@ bool mine(uint64_t ipa, uint64_t bytes)
 	       overlaps(ipa, bytes, GICD_BASE, GICD_BASE + GICD_BYTES) ||
 	       overlaps(ipa, bytes, GICR_BASE, GICR_END) ||
 	       overlaps(ipa, bytes, UART_BASE, UART_BASE + UART_BYTES) ||
+	       overlaps(ipa, bytes, WATCHDOG_BASE, WATCHDOG_BASE + PAGE_BYTES) ||
 	       overlaps(ipa, bytes, RTC_REAL, RTC_REAL + RTC_BYTES) ||
 	       overlaps(ipa, bytes, CHANNEL_BASE, CHANNEL_BASE + 0x1000) ||
 	       overlaps(ipa, bytes, CHANNEL_MEMORY, CHANNEL_MEMORY + CHANNEL_BYTES) ||

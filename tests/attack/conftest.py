@@ -32,10 +32,14 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 def boards(request, **kwargs):
+    """A board; the witness is asked at its end, whichever tests had it."""
     name = re.sub(r"\W+", "-", request.node.name).strip("-")
     each = Attack(image_of("attack"), os.path.join(OUT, "test-logs", f"attack-{name}.log"), **kwargs)
     yield each
-    each.board.close()
+    try:
+        each.witness_saw_nothing()
+    finally:
+        each.board.close()
 
 
 @pytest.fixture(scope="module")

@@ -111,21 +111,27 @@ class Victim:
         at, bit = self.place(ranges), self.random.randrange(8)
         self.gdb.stop()
         self.gdb.physical()
-        byte = self.gdb.memory(at, 1)[0] ^ 1 << bit
-        self.gdb.memory_write(at, bytes([byte]))
+        byte = bytes([self.gdb.memory(at, 1)[0] ^ 1 << bit])
+        self.gdb.memory_write(at, byte)
+        assert self.gdb.memory(at, 1) == byte, "nothing flipped"
         self.gdb.physical(False)
         self.gdb.go()
 
     def flip_register(self, entry):
         """Of the kernel's on the attacker's CPU, some instructions after an exit from its guest."""
         self.gdb.stop()
-        self.gdb.run_to(0, entry)
-        for _ in range(self.random.randrange(60)):
-            self.gdb.step(0)
-        self.gdb.select(0)
-        if self.gdb.read("pc") >> 36:                      # still at EL2
-            name = f"x{self.random.randrange(31)}"
-            assert self.gdb.write(name, self.gdb.read(name) ^ 1 << self.random.randrange(64))
+        for _ in range(100):
+            self.gdb.run_to(0, entry)
+            for _ in range(self.random.randrange(60)):
+                self.gdb.step(0)
+            self.gdb.select(0)
+            if self.gdb.read("pc") >= LAYOUT["KERNEL_VA"]:  # still at EL2
+                break
+        else:
+            raise AssertionError("it is never so long at EL2")
+        name, bit = f"x{self.random.randrange(31)}", self.random.randrange(64)
+        value = self.gdb.read(name) ^ 1 << bit
+        assert self.gdb.write(name, value) and self.gdb.read(name) == value, "nothing flipped"
         self.gdb.go()
 
     # ---- Outcomes ----

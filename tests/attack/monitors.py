@@ -46,8 +46,8 @@ def faults(row, events, **bodies):
     return [Monitor(row, name, FAULT, events, body) for name, body in bodies.items()]
 
 
-def answers(events, **bodies):
-    return [Monitor("X02", name, WRONG, events, body) for name, body in bodies.items()]
+def answers(row, events, **bodies):
+    return [Monitor(row, name, WRONG, events, body) for name, body in bodies.items()]
 
 
 SPIN = "1:\tb 1b"
@@ -79,9 +79,11 @@ MONITORS = [
         acknowledges="\tmrs x0, S3_0_C12_C12_0", writes_cpuectlr="\tmsr S3_1_C15_C2_1, x0"),
     # ---- X02: answers that break the contract ----
     *answers(
-        [RESET],
+        "X02", [RESET],
         no_such_verdict=answer(99), a_verdict_beyond_32_bits=answer(1 << 40 | AGAIN),
-        a_verdict_for_another_event=answer(DONE), no_such_operation=answer(AGAIN, x2=op(0xffff)),
+        a_verdict_for_another_event=answer(DONE), no_such_operation=answer(AGAIN, x2=op(0xffff))),
+    *answers(
+        "H03", [RESET],
         an_interrupt_far_out_of_range_without_operation=answer(AGAIN, x2=op(0, 0xffff)),
         an_interrupt_far_out_of_range=answer(AGAIN, x2=op(OP_ENABLE, 0xffe0)),
         an_alarm_for_another_vcpu=answer(AGAIN, x2=op(OP_ALARM, 0, SIBLING)),
@@ -89,25 +91,26 @@ MONITORS = [
         a_start_of_itself=answer(AGAIN, x2=op(OP_CPU_START)),
         targets_that_are_not_there=answer(AGAIN, x2=op(OP_ENABLE, 0, NOBODY)),
         doorbells_that_are_not_its_own=answer(AGAIN, x6=1 << 63)),
-    *answers(
-        [ABORT],
-        a_start_where_none_was_asked_for=answer(START, GUEST), an_off_of_an_access=answer(OFF),
+    *answers("X02", [ABORT],
+        a_start_where_none_was_asked_for=answer(START, GUEST), an_off_of_an_access=answer(OFF)),
+    *answers("H03", [ABORT],
         every_doorbell=answer(DONE, x6=-1), a_start_of_a_sibling_that_is_not_there=answer(DONE,
             x2=op(OP_CPU_START, 0, 2)),
         an_odd_word=answer(DONE, x2=op(OP_ENABLE, 33)), every_target=answer(DONE, x2=op(OP_ENABLE, 32,
-            0xffffffff)),
+            0xffffffff))),
+    *answers("X02", [ABORT],
         an_event_that_is_none=answer(EVENT, HEALTH_EVENTS),
         a_verdict_of_all_ones=answer(-1), an_operation_of_all_ones=answer(DONE, x2=-1)),
-    *answers([RESET], a_short_answer_to_a_reset="\tsvc #0"),
+    *answers("X02", [RESET], a_short_answer_to_a_reset="\tsvc #0"),
     # The other events: each verdict has its own (verdict_events in kernel/upcall.c).
-    *answers([CALL], a_done_of_a_call=answer(DONE), a_start_of_a_call=answer(START, GUEST),
+    *answers("X02", [CALL], a_done_of_a_call=answer(DONE), a_start_of_a_call=answer(START, GUEST),
              a_short_answer_to_a_call="\tsvc #0"),
-    *answers([SYSREG], a_continue_of_a_register=answer(AGAIN), an_off_of_a_register=answer(OFF),
+    *answers("X02", [SYSREG], a_continue_of_a_register=answer(AGAIN), an_off_of_a_register=answer(OFF),
              a_start_of_a_register=answer(START, GUEST)),
-    *answers([ABORT, NOTIFY], a_retry_of_a_notification=then(NOTIFY, answer(DONE, x2=ALARM, x3=0),
+    *answers("X02", [ABORT, NOTIFY], a_retry_of_a_notification=then(NOTIFY, answer(DONE, x2=ALARM, x3=0),
                                                             answer(RETRY)),
              an_off_of_a_notification=then(NOTIFY, answer(DONE, x2=ALARM, x3=0), answer(OFF))),
-    *answers([ABORT, CONTINUE], a_start_of_an_access_that_went_on=then(CONTINUE, answer(AGAIN),
+    *answers("X02", [ABORT, CONTINUE], a_start_of_an_access_that_went_on=then(CONTINUE, answer(AGAIN),
                                                                        answer(START, GUEST)),
              an_off_of_an_access_that_went_on=then(CONTINUE, answer(AGAIN), answer(OFF))),
     *faults("X03", [NOTIFY, ABORT], writes_the_kernel_when_notified=then(

@@ -53,7 +53,7 @@ processor models | `test_registers.py`, guests/attack/sysregs.c |
 a life after a dirty one | `test_state.py`, guests/attack/state.S |
 | `controls.py`: EL2's registers, by world | what the kernel reads where it is entered, also after \
 firmware that left all of it dirty | `test_controls.py` |
-| `page.py`: exception classes | the handlers of kernel/trap.c | `test_page.py` |
+| `page.py`: exception classes | the handlers of kernel/trap.c | `test_traps_page.py` |
 
 What no row names is undefined in a guest. In the tables, `native` is an instruction that no trap sees and
 that has the guest's own value; `done` one that is done, or ignored; a number what is read; `el1` what is

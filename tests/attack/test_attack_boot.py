@@ -108,4 +108,4 @@ def test_b04_firmware_stays_and_keeps_group_0(cpu):
 
 def test_b04_firmware_starts_fewer_cpus():
     with boot("fewer-cpus", "-smp", "2", "-kernel", image_of("attack")) as board:
-        board.expect("", "Partita: stopped: ")
+        board.expect("", "Partita: stopped: firmware refuses to start a CPU of the description")

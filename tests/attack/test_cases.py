@@ -29,14 +29,6 @@ def test_case(parallel, name):
     runs(parallel, name)
 
 
-def test_witness_saw_nothing(parallel):
-    parallel.witness_saw_nothing()
-
-
 @pytest.mark.parametrize("name", storms())
 def test_storm(counted, name):
     runs(counted, name)
-
-
-def test_witness_missed_nothing(counted):
-    counted.witness_saw_nothing()

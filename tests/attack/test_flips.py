@@ -65,7 +65,6 @@ def test_l05_memory_of_the_kernel_on_its_cpu(victim, count, tell):
     for _ in range(count):
         victim.try_one(lambda: victim.flip_memory(ranges))
     tell(victim.summary("the kernel's memory of its CPU"))
-    assert sum(victim.counts.values()) == count
 
 
 @pytest.mark.parametrize("count", amounts())
@@ -73,4 +72,3 @@ def test_l06_registers_of_the_kernel(victim, count, tell):
     for _ in range(count):
         victim.try_one(lambda: victim.flip_register(entry()))
     tell(victim.summary("general registers at EL2 on its CPU"))
-    assert sum(victim.counts.values()) == count

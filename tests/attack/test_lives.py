@@ -34,12 +34,7 @@ def test_many_lives(parallel):
     starts_clean(parallel)
 
 
-def test_witness_saw_nothing(parallel):
-    parallel.witness_saw_nothing()
-
-
 def test_off_by_the_second_vcpu_ends_this_vm_alone(fresh):
     attack = fresh()
     attack.board.type(OFF + "\r")
     attack.board.expect("partita", "^attack: off")
-    attack.witness_saw_nothing()

@@ -22,16 +22,16 @@ from concurrent.futures import ThreadPoolExecutor
 from kernel import OUT, TOP
 from measure import LIMIT, Watch, pytest
 from reasons import Reasons, functions
-from source import Coverage, raw_profile
+from source import Coverage, raw_profile, share
 
 GOALS = {"instructions": 95, "branches": 95, "conditions": 90}
 COUNTING = os.path.join(OUT, "counting")
 LONG_LIMIT = 10 * LIMIT         # the counting kernel's stays are of no interest
 # All of them, but for what shows nothing new and takes minutes: cases that flood the console while time is
 # counted, for instance, which are run without that too. And without what damages the kernel itself: where it
-# goes then it does not go of its own.
+# goes then it does not go of its own. And the proofs of images: no board is in them, and counters can be written.
 LEFT_OUT = ("(test_storm and V11_console)", "many_lives", "flood_of_rings", "two_builds",
-            "built_by_llvm", "10000", "test_flips")
+            "built_by_llvm", "10000", "test_flips", "built_and_proven")
 TESTS = ["-k", " and ".join(f"not {each}" for each in LEFT_OUT), "tests/attack", "tests/system"]
 DOCUMENT = os.path.join(TOP, "docs/coverage.md")
 
@@ -96,12 +96,28 @@ def instructions(watch, report, reasons):
     return executed, total
 
 
-def c_code(profiles, objects, merged, reasons=None):
-    coverage = Coverage(objects, profiles, merged)
-    for gap in coverage.gaps() if reasons else []:
-        function = functions(gap.path)[gap.line - 1]
-        reasons.explain(gap.path, function, gap.line, gap.what, (gap.path, function) not in coverage.ran)
-    return coverage.share(coverage.branches), coverage.share(coverage.conditions)
+def kinds(gaps):
+    found = Counter("condition" if "condition" in gap.what else "branch" for gap in gaps)
+    return ", ".join(f"{n} {kind if n == 1 else {'branch': 'branches'}.get(kind, kind + 's')}"
+                     for kind, n in sorted(found.items()))
+
+
+def by_units_alone(board, both, units, folder):
+    """What is open on the board and not with unit tests, by function, with the programs that show it."""
+    left, shown = set(board.gaps()) - set(both.gaps()), {}
+    for program, profile in units.items():
+        one = Coverage([program], [profile], os.path.join(folder, "one.profdata"))
+        there = {(path, line, column) for path, line, column in one.branches | one.conditions}
+        seen = {gap for gap in left if (gap.path, gap.line, gap.column) in there} - set(one.gaps())
+        for gap in seen:
+            shown.setdefault(gap, set()).add(os.path.basename(program))
+    yield f"open on the board, and shown by programs of tests/unit/kernel: {kinds(left)}"
+    functions_of = {}
+    for gap in left:
+        functions_of.setdefault((gap.path, functions(gap.path)[gap.line - 1]), []).append(gap)
+    for (path, function), gaps in sorted(functions_of.items()):
+        programs = set().union(*(shown.get(gap, {"several"}) for gap in gaps))
+        yield f"  {path} {function}: {kinds(gaps)}: {', '.join(sorted(programs))}"
 
 
 def percent(pair):
@@ -125,13 +141,18 @@ def figures(units):
     raw_profile(counting.kernel, counted.counters, target)
     elf, merged = os.path.join(COUNTING, "kernel.elf"), os.path.join(folder, "merged.profdata")
     done = instructions(shipped, report, reasons)
-    on_target = c_code([target], [elf], merged)
-    both = c_code([target, *units.values()], [elf, *units], merged, reasons)
+    on_target = Coverage([elf], [target], merged)
+    both = Coverage([elf, *units], [target, *units.values()], merged)
+    for gap in both.gaps():
+        function = functions(gap.path)[gap.line - 1]
+        reasons.explain(gap.path, function, gap.line, gap.what, (gap.path, function) not in both.ran)
+    branches, conditions = ([share(getattr(each, what)) for each in (on_target, both)]
+                            for what in ("branches", "conditions"))
     rows = [("EL2 instructions executed, kernel as shipped", done, GOALS["instructions"]),
-            ("branches of the kernel's C, on the board", on_target[0], None),
-            ("conditions that decided (MC/DC), on the board", on_target[1], None),
-            ("branches, with unit tests", both[0], GOALS["branches"]),
-            ("conditions that decided (MC/DC), with unit tests", both[1], GOALS["conditions"])]
+            ("branches of the kernel's C, on the board", branches[0], None),
+            ("conditions that decided (MC/DC), on the board", conditions[0], None),
+            ("branches, with unit tests", branches[1], GOALS["branches"]),
+            ("conditions that decided (MC/DC), with unit tests", conditions[1], GOALS["conditions"])]
     for row in rows:
         yield figure(*row)
     yield f"{report.runs} runs of boards with the kernel as shipped, {counted.runs} with the one that counts"
@@ -140,6 +161,8 @@ def figures(units):
     yield ""
     yield f"stays longer than {LIMIT:,}, by their beginning and their reason in long.txt:"
     yield from shipped.longs(report)
+    yield ""
+    yield from by_units_alone(on_target, both, units, folder)
     yield ""
     yield (f"without a reason in unreached.txt: {len(reasons.without)}; "
            f"reasons for nothing: {len(reasons.stale())}")

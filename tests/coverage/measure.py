@@ -11,6 +11,7 @@ from collections import Counter, namedtuple
 from kernel import OUT, TOP, Kernel, LAYOUT
 
 LIMIT = 2000                    # instructions of a stay; longer ones are named
+SHARE = 20                      # the function that is the reason has one of so many of them, at least
 
 BOOT, IDLE = "boot", "idle"
 # Entries, in the order of their numbers: where each is, by offset in a table of vectors.
@@ -163,8 +164,11 @@ class Watch:
 
     @staticmethod
     def accounted(each):
-        """Is there a reason for it, and is it no longer than that says?"""
-        return each.reason is not None and each.longest <= (each.reason.most or each.longest)
+        """Is there a reason for it, with a share of the stay, and is it no longer than that says?"""
+        if each.reason is None:
+            return False
+        return not each.reason.most or each.longest <= each.reason.most and \
+            each.functions[each.reason.function] * SHARE >= each.longest
 
     def longs(self, report, functions=6):
         """In words, with the functions that the longest of each spends most in."""

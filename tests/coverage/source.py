@@ -82,7 +82,7 @@ class Coverage:
                 if not yes:
                     yield Gap(path, line, column, f"condition {number} of {len(covered)}")
 
-    @staticmethod
-    def share(seen):
-        flat = [yes for each in seen.values() for yes in each]
-        return sum(flat), len(flat)
+
+def share(seen):
+    flat = [yes for each in seen.values() for yes in each]
+    return sum(flat), len(flat)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two VMs that go off at once: vm_ended writes the VM's life, then board_check (kernel/vm.c) looks at all.
+ * Two VMs that go off at once: vm_ended writes the VM's life, then all_are_off (kernel/vm.c) looks at all.
  *
  * Holds: at least one of the two sees both off, so the board goes off.
  *
