@@ -29,7 +29,8 @@ COUNTING = os.path.join(OUT, "counting")
 LONG_LIMIT = 10 * LIMIT         # the counting kernel's stays are of no interest
 # All of them, but for what shows nothing new and takes minutes: cases that flood the console while time is
 # counted, for instance, which are run without that too. And without what damages the kernel itself: where it
-# goes then it does not go of its own. And the proofs of images: no board is in them, and counters can be written.
+# goes then it does not go of its own. And the proofs of images: no board is in them, and counters can be
+# written.
 LEFT_OUT = ("(test_storm and V11_console)", "many_lives", "flood_of_rings", "two_builds",
             "built_by_llvm", "10000", "test_flips", "built_and_proven")
 TESTS = ["-k", " and ".join(f"not {each}" for each in LEFT_OUT), "tests/attack", "tests/system"]
