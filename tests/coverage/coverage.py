@@ -118,7 +118,7 @@ def by_units_alone(board, both, units, folder):
         functions_of.setdefault((gap.path, functions(gap.path)[gap.line - 1]), []).append(gap)
     for (path, function), gaps in sorted(functions_of.items()):
         programs = set().union(*(shown.get(gap, {"several"}) for gap in gaps))
-        yield f"  {path} {function}: {kinds(gaps)}: {', '.join(sorted(programs))}"
+        yield f"  {' '.join([path, function]).strip()}: {kinds(gaps)}: {', '.join(sorted(programs))}"
 
 
 def percent(pair):
