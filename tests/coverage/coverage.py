@@ -20,7 +20,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from kernel import OUT, TOP
-from measure import LIMIT, Watch, pytest
+from measure import LIMIT, Watch, pytest, results
 from reasons import Reasons, functions
 from source import Coverage, raw_profile, share
 
@@ -57,16 +57,19 @@ def build(out, counting):
     return units
 
 
+def log_of(out):
+    return os.path.join(out, "coverage/tests.log")
+
+
 def run(out, counting, arguments):
-    """The tests with one kernel. Their results are no figure: the counting kernel is slower."""
+    """The tests with one kernel. Of the counting one their results are no figure: it is slower."""
     watch = Watch(out, LONG_LIMIT if counting else LIMIT)
     shutil.rmtree(watch.folder, ignore_errors=True)
     os.makedirs(watch.folder)
     begun = time.monotonic()
-    told = pytest(variant(watch.environment(), out, counting), arguments,
-                  os.path.join(out, "coverage/tests.log"))
+    told = pytest(variant(watch.environment(), out, counting), arguments, log_of(out))
     print(f"{'counting' if counting else 'shipped'} kernel: {', '.join(told)}"
-          f" in {time.monotonic() - begun:.0f} s; {os.path.relpath(out, TOP)}/coverage/tests.log", flush=True)
+          f" in {time.monotonic() - begun:.0f} s; {os.path.relpath(log_of(out), TOP)}", flush=True)
 
 
 def run_units(units):
@@ -157,6 +160,8 @@ def figures(units):
     for row in rows:
         yield figure(*row)
     yield f"{report.runs} runs of boards with the kernel as shipped, {counted.runs} with the one that counts"
+    told = results(log_of(OUT))
+    yield f"tests with the kernel as shipped: {', '.join(told)}"
     yield ""
     yield from shipped.stays(report)
     yield ""
@@ -172,7 +177,8 @@ def figures(units):
         yield f"  {path} {function} | {text} | {', '.join(f'{n} {kind}' for kind, n in kinds.items())}"
     for each in reasons.stale():
         yield f"  stale: {each.path} {each.function} | {each.text}"
-    yield not (reasons.without or reasons.stale() or report.strangers or report.lost or
+    bad = [each for each in told if "failed" in each or "error" in each]
+    yield not (bad or reasons.without or reasons.stale() or report.strangers or report.lost or
                not all(map(shipped.accounted, shipped.named(report))) or
                any(goal and percent(pair) < goal for _, pair, goal in rows))
 

@@ -180,11 +180,16 @@ class Watch:
                                               each.functions.most_common(functions))
 
 
+def results(log):
+    """What a run of tests told last: ["3 passed", ..]."""
+    with open(log, encoding="utf-8") as text:
+        return re.findall(r"\d+ (?:passed|failed|errors?|skipped)", text.read().splitlines()[-1])
+
+
 def pytest(environment, arguments, log):
-    """Runs tests; how many of them failed is none of our business here, but it is told."""
+    """Runs tests; what came of them."""
     with open(log, "w", encoding="utf-8") as out:
         subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
                         *arguments], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=out,
                        stderr=subprocess.STDOUT)
-    with open(log, encoding="utf-8") as text:
-        return re.findall(r"\d+ (?:passed|failed|errors?|skipped)", text.read().splitlines()[-1])
+    return results(log)
