@@ -166,11 +166,20 @@ static void vectors_survive_exits(void)
 #define OWN(F)                                                                                   \
 	F("tpidr_el0", 0x1111) F("tpidrro_el0", 0x2222) F("tpidr_el1", 0x3333) F("sp_el0", 0x4440) \
 	F("contextidr_el1", 0x5555) F("cntkctl_el1", 0x3f3) F("csselr_el1", 2) F("ttbr1_el1", 0x6000) \
-	F("par_el1", 0) F("S3_0_C4_C6_0", 0x50) F("S3_0_C12_C12_3", 3)
+	F("par_el1", 0) F("S3_0_C4_C6_0", 0x50) F("S3_0_C12_C12_3", 3) F("elr_el1", 0x7770)         \
+	F("spsr_el1", 0x3c5) F("esr_el1", 0x56001234) F("far_el1", 0x888899990000)                  \
+	F("cntv_cval_el0", 0x5a5a5a5a00000000)
+
+/* In use, so they stay what they are. */
+#define IN_USE(F)                                                                              \
+	F("ttbr0_el1") F("tcr_el1") F("vbar_el1") F("sctlr_el1") F("mair_el1") F("cpacr_el1") \
+	F("mdscr_el1") F("cntv_ctl_el0")
 
 static void registers_survive_exits(void)
 {
 	uint64_t pmr = sysreg_read("S3_0_C4_C6_0");
+#define IN_USE_READ(name) sysreg_read(name),
+	const uint64_t in_use[] = { IN_USE(IN_USE_READ) }, *was = in_use;
 
 #define OWN_WRITE(name, value) sysreg_write(name, value);
 	OWN(OWN_WRITE)
@@ -178,6 +187,8 @@ static void registers_survive_exits(void)
 	exit_often();
 #define OWN_EXPECT(name, value) expect(name, sysreg_read(name), value);
 	OWN(OWN_EXPECT)
+#define IN_USE_EXPECT(name) expect(name, sysreg_read(name), *was++);
+	IN_USE(IN_USE_EXPECT)
 	sysreg_write("S3_0_C4_C6_0", pmr);
 	sysreg_write("S3_0_C12_C12_3", 0);
 	sysreg_write("cntkctl_el1", 0);
