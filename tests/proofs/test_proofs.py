@@ -98,11 +98,23 @@ def wp(name, functions, tree=None):
     return int(proved[1]), int(proved[2])
 
 
+GOALS = {}             # of each that was run
+
+
 @pytest.mark.parametrize("name", WP)
 def test_contracts_are_kept(name, provers):
     proved, goals = wp(name, WP[name].split())
+    GOALS[name] = goals
     print(f"wp {name}: {proved} of {goals} goals, {len(WP[name].split())} functions")
     assert proved == goals
+
+
+def test_the_page_has_their_number():
+    if GOALS.keys() != WP.keys():
+        pytest.skip("not all were run")
+    functions = sum(len(names.split()) for names in WP.values())
+    page = (TOP / "docs/proofs.md").read_text()
+    assert f"{sum(GOALS.values())} goals of {functions} functions" in page
 
 
 # ---- Whether the proofs can fail ----
