@@ -14,7 +14,6 @@ from test_controls import SYNC_LOWER_EL, entry, roots
 
 SERROR_LOWER_EL = 0x580
 LAST_IMAGE = 1 << 40           # beyond all that a monitor sees
-WORK = "H05_no_leftovers"      # exits to kernel and monitor, many times
 READY, PART = b"attack: ready", 1024
 
 
@@ -37,7 +36,7 @@ def test_r18_an_serror_ends_the_vm_that_ran(damaged, world):
     """An exit to the kernel is made one by SError: the vectors begin alike, and have saved the same."""
     attack, gdb = damaged
     root = roots(image_of("attack"))[world]
-    attack.board.type(WORK + "\r")
+    attack.board.type(flips.WORK + "\r")
     gdb.stop()
     gdb.run_to(0, entry(), lambda: gdb.read("VTTBR_EL2") == root)
     assert gdb.write("pc", entry() + SERROR_LOWER_EL - SYNC_LOWER_EL)

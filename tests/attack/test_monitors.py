@@ -58,4 +58,5 @@ def test_siblings(monitor):
             board.expect("partita", monitor.end.format(vm="hostile0").replace("vCPU 0", "vCPU"), 120)
             board.expect("partita", "^hostile0: starts again", 30)
             board.expect("partita", "^hostile0: stopped, after one restart too many", 120)
+            assert len(board.told("partita", "^hostile0: starts again")) == 1
         witness.saw_nothing()
