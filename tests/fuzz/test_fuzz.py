@@ -15,8 +15,8 @@ FOLDER = pathlib.Path(os.environ.get("O", "build")).resolve() / "fuzz"
 RUNS = int(os.environ.get("FUZZ_RUNS", "100000"))
 # NAME: bytes of an input, one of RUNS runs in how many, places in the code that it reaches at least: half of
 # what it should be.
-FUZZERS = {"verify": (262144, 1, 500), "description": (32768, 1, 500), "vmm": (2048, 5, 500),
-           "vgic": (8192, 50, 500), "pl011": (8192, 5, 100)}
+FUZZERS = {"verify": (262144, 1, 500), "description": (32768, 1, 500), "vmm": (2048, 1, 300),
+           "vgic": (8192, 2, 700), "pl011": (8192, 1, 120)}
 SECONDS, MEGABYTES = 10, 1024                        # of one run; of all memory
 STEPS = int(os.environ.get("FUZZ_STEPS", "10000000"))
 SLOWEST = 100000                                     # steps a second, on a busy machine
